@@ -1,0 +1,79 @@
+"""Environment variables: one frozen dataclass per function, written by its stack, read by it."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+from lambdas.common.errors import MissingEnvironmentError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """A function's variables: field `text_queue_url` is the variable `TEXT_QUEUE_URL`."""
+
+    def variables(self) -> dict[str, str]:
+        """Return the variables as the stack sets them."""
+        return {f.name.upper(): str(getattr(self, f.name)) for f in fields(self)}
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Read the variables.
+
+        Raises MissingEnvironmentError naming every missing variable at once.
+        """
+        missing = [f.name.upper() for f in fields(cls) if f.name.upper() not in environ]
+        if missing:
+            raise MissingEnvironmentError(
+                f"these environment variables are not set: {', '.join(missing)}; "
+                "deploy the stack again, it sets them"
+            )
+        casts: dict[object, Callable[[str], object]] = {int: int, float: float, str: str}
+        values: dict[str, Any] = {
+            f.name: casts[f.type](environ[f.name.upper()]) for f in fields(cls)
+        }
+        return cls(**values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PipelineEnvironment(Environment):
+    """What every function that can end an image needs."""
+
+    processed_bucket: str
+    record_table: str
+    results_topic_arn: str
+    review_rule: str
+    max_receives: int
+    record_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InspectImageEnvironment(PipelineEnvironment):
+    """Variables of `inspect_image`; limits are in bytes, pixels and pixels a side."""
+
+    text_queue_url: str
+    text_rule: str
+    features: str
+    recipe: str
+    processed_format: str
+    max_bytes: int
+    max_pixels: int
+    max_scaled_pixels: int
+    min_confidence: float
+    max_labels: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadTextEnvironment(PipelineEnvironment):
+    """Variables of `read_text`; the confidence is from 0 to 100."""
+
+    min_text_confidence: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendDigestEnvironment(Environment):
+    """Variables of `send_digest`."""
+
+    email_topic_arn: str
+    review_topic_arn: str
+    stage: str

@@ -1,0 +1,98 @@
+"""The end of an image: result, record, announcement, in an order that survives a crash anywhere."""
+
+import json
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from lambdas.common.message import announcement, message_attributes
+from lambdas.common.objects import ObjectStore
+from lambdas.common.records import Progress, RecordTable
+from lambdas.common.result import JsonObject, Result
+from lambdas.common.rules import ReviewRule
+from lambdas.common.status import Status
+from lambdas.common.telemetry import logger
+
+
+class Announcer(Protocol):
+    """Where announcements go: the results topic, or a list in a test."""
+
+    def __call__(self, message: JsonObject) -> None:
+        """Publish one message."""
+
+
+class ResultsTopic:
+    """Publishes announcements to the results topic."""
+
+    def __init__(self, sns: Any, topic_arn: str) -> None:
+        self._sns = sns
+        self._topic_arn = topic_arn
+
+    def __call__(self, message: JsonObject) -> None:
+        """Publish one message with the attributes that subscriptions filter on."""
+        self._sns.publish(
+            TopicArn=self._topic_arn,
+            Message=json.dumps(message, ensure_ascii=False, separators=(",", ":")),
+            MessageAttributes=message_attributes(message),
+        )
+
+
+class Finisher:
+    """Brings images to their terminal states."""
+
+    def __init__(
+        self,
+        *,
+        objects: ObjectStore,
+        records: RecordTable,
+        announce: Announcer,
+        review: ReviewRule,
+        now: Callable[[], str],
+    ) -> None:
+        self._objects = objects
+        self._records = records
+        self._announce = announce
+        self._review = review
+        self._now = now
+
+    def complete(self, result: Result) -> None:
+        """End an image that was analysed: `done`, or `in_review` where the rule wants a person."""
+        reasons = self._review.reasons(
+            result.labels, text_expected=result.text_expected, text_found=bool(result.lines)
+        )
+        status = Status.IN_REVIEW if reasons else Status.DONE
+        self._end(result.changed(status=status, review_reasons=reasons, reason=None))
+
+    def reject(self, result: Result, reason: str) -> None:
+        """End an image that cannot be analysed, with a reason that a person understands."""
+        self._end(result.changed(status=Status.REJECTED, reason=reason))
+
+    def fail(self, result: Result, reason: str) -> None:
+        """Record that the pipeline gave up on an image; its message goes to the DLQ."""
+        self._end(result.changed(status=Status.FAILED, reason=reason))
+
+    def repeat(self, image_id: str, progress: Progress) -> None:
+        """Handle the repeat of an image that has ended: announce it if a crash prevented that."""
+        if progress.announced:
+            logger.info("image has ended already; nothing to do", status=progress.status)
+            return
+        result = self._objects.read_result(image_id)
+        if result is not None and result.status is progress.status:
+            self._publish(result)
+
+    def _end(self, result: Result) -> None:
+        # The result is written before the record says that it is there, and the record ends
+        # before the announcement invites readers to it. A crash in between is repeated by the
+        # queue: each step is the same the second time.
+        result = result.changed(finished_at=self._now())
+        self._objects.write_result(result)
+        self._records.write_labels(result)
+        if not self._records.advance(result, at=result.finished_at or ""):
+            logger.warning("image was ended by another delivery", status=result.status)
+            return
+        self._publish(result)
+
+    def _publish(self, result: Result) -> None:
+        reference = self._objects.result_reference(result.image_id)
+        self._announce(announcement(result, reference))
+        self._records.mark_announced(result.image_id, result.status, at=self._now())
+        logger.info("image ended", status=result.status, reason=result.reason)

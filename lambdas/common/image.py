@@ -1,0 +1,56 @@
+"""An image's identity and where objects lie."""
+
+import hashlib
+from dataclasses import dataclass
+
+ID_LENGTH = 32
+"""Hexadecimal digits of an image id: 128 bits, so that two sources never share one by chance."""
+
+
+@dataclass(frozen=True)
+class ObjectReference:
+    """An object in S3; `version` is None for an unversioned bucket."""
+
+    bucket: str
+    key: str
+    version: str | None = None
+
+    @property
+    def uri(self) -> str:
+        """`s3://bucket/key`, without the version."""
+        return f"s3://{self.bucket}/{self.key}"
+
+    def to_document(self) -> dict[str, str | None]:
+        """Return the reference as it stands in messages and results."""
+        return {"bucket": self.bucket, "key": self.key, "version": self.version}
+
+    @classmethod
+    def from_document(cls, document: dict[str, str | None]) -> "ObjectReference":
+        """Read what `to_document` wrote."""
+        return cls(
+            bucket=str(document["bucket"]),
+            key=str(document["key"]),
+            version=document.get("version"),
+        )
+
+
+def image_id(source: ObjectReference) -> str:
+    """Return the id of an image: the same for the same bucket, key and version, always."""
+    # NUL cannot stand in any of the three, so no two sources join to the same text.
+    identity = "\0".join((source.bucket, source.key, source.version or ""))
+    return hashlib.sha256(identity.encode()).hexdigest()[:ID_LENGTH]
+
+
+def processed_key(image_id: str, suffix: str) -> str:
+    """Return where the preprocessed copy of an image lies in the processed bucket."""
+    return f"processed/{image_id}.{suffix}"
+
+
+def rekognition_key(image_id: str) -> str:
+    """Return where the JPEG made for Rekognition lies, for an original it cannot take itself."""
+    return f"rekognition/{image_id}.jpg"
+
+
+def result_key(image_id: str) -> str:
+    """Return where the full result of an image lies in the processed bucket."""
+    return f"results/{image_id}.json"

@@ -1,0 +1,95 @@
+"""Messages between the parts: the text queue's request and the results topic's announcement."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from lambdas.common.image import ObjectReference
+from lambdas.common.result import JsonObject, Result
+from lambdas.common.status import Status
+
+MESSAGE_SCHEMA = "sightline.image/1"
+"""Name and version of the announcement; a change that a reader could trip on raises it."""
+
+MAX_LABELS = 50
+MAX_LINES = 100
+MAX_LINE_CHARACTERS = 500
+"""Bounds of an announcement and a record: together far below SNS's 256 KB and DynamoDB's 400 KB."""
+
+MAX_ATTRIBUTE_BYTES = 4_000
+"""Bound of the `labels` attribute, so that the attributes stay a small part of a message."""
+
+
+@dataclass(frozen=True)
+class TextRequest:
+    """Asks `read_text` to read an image that has been labelled."""
+
+    image_id: str
+    image: ObjectReference
+
+    def to_json(self) -> str:
+        """Return the body of the queue message."""
+        return json.dumps({"image_id": self.image_id, "image": self.image.to_document()})
+
+    @classmethod
+    def from_json(cls, body: str) -> "TextRequest":
+        """Read a queue message; a body of another shape raises KeyError or ValueError."""
+        document = json.loads(body)
+        return cls(
+            image_id=document["image_id"],
+            image=ObjectReference.from_document(document["image"]),
+        )
+
+
+def bounded_labels(result: Result) -> list[JsonObject]:
+    """Return the best labels by name and confidence, at most MAX_LABELS, best first."""
+    best = sorted(result.labels, key=lambda label: -label.confidence)[:MAX_LABELS]
+    return [{"name": label.name, "confidence": round(label.confidence, 2)} for label in best]
+
+
+def bounded_lines(result: Result) -> list[str]:
+    """Return the lines of text, at most MAX_LINES of MAX_LINE_CHARACTERS each."""
+    return [line[:MAX_LINE_CHARACTERS] for line in result.lines[:MAX_LINES]]
+
+
+def announcement(result: Result, result_object: ObjectReference) -> JsonObject:
+    """Return the results topic's message for an image that has ended."""
+    return {
+        "schema": MESSAGE_SCHEMA,
+        # The same for every repeat of this end, so that a subscriber can drop what it has seen.
+        "message_id": f"{result.image_id}:{result.status}",
+        "image_id": result.image_id,
+        "status": str(result.status),
+        "reason": result.reason,
+        "source": result.source.to_document(),
+        "received_at": result.received_at,
+        "finished_at": result.finished_at,
+        "labels": bounded_labels(result),
+        "text": bounded_lines(result),
+        "needs_review": result.status is Status.IN_REVIEW,
+        "review_reasons": list(result.review_reasons),
+        "processed": None if result.processed is None else result.processed.to_document(),
+        "result": result_object.to_document(),
+        "models": dict(result.models),
+    }
+
+
+def message_attributes(message: JsonObject) -> dict[str, Any]:
+    """Return the SNS message attributes that a subscription can filter on.
+
+    `status` (String), `needs_review` (String, true or false) and `labels` (String.Array of the
+    best labels' names, cut to MAX_ATTRIBUTE_BYTES); an image without labels has no `labels`.
+    """
+    attributes: dict[str, Any] = {
+        "status": {"DataType": "String", "StringValue": message["status"]},
+        "needs_review": {
+            "DataType": "String",
+            "StringValue": "true" if message["needs_review"] else "false",
+        },
+    }
+    names = [label["name"] for label in message["labels"]]
+    while names and len(json.dumps(names).encode()) > MAX_ATTRIBUTE_BYTES:
+        names.pop()
+    if names:
+        attributes["labels"] = {"DataType": "String.Array", "StringValue": json.dumps(names)}
+    return attributes

@@ -1,0 +1,104 @@
+"""Objects in S3: originals are read with bounds, results and copies are written."""
+
+import json
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from lambdas.common.errors import RejectedImageError
+from lambdas.common.image import ObjectReference, result_key
+from lambdas.common.result import Result
+
+_JSON = "application/json; charset=utf-8"
+_GONE = frozenset({"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed"})
+# MethodNotAllowed is S3's answer when the version asked for is a delete marker.
+
+
+class ObjectStore:
+    """The originals and the processed bucket, as the functions use them."""
+
+    def __init__(self, s3: Any, processed_bucket: str) -> None:
+        self._s3 = s3
+        self._processed_bucket = processed_bucket
+
+    def read(self, source: ObjectReference, *, max_bytes: int) -> bytes:
+        """Return an original's bytes.
+
+        Raises RejectedImageError when it is empty, larger than `max_bytes`, or gone.
+        """
+        try:
+            answer = self._s3.get_object(**_arguments(source))
+        except ClientError as error:
+            if _code(error) in _GONE:
+                raise RejectedImageError(
+                    "the object was deleted before it could be read; upload it again"
+                ) from error
+            if _code(error) == "InvalidObjectState":
+                raise RejectedImageError(
+                    "the object is archived in Glacier; restore it and upload it again"
+                ) from error
+            raise
+        size = int(answer["ContentLength"])
+        with answer["Body"] as body:
+            if size == 0:
+                raise RejectedImageError("the file is empty (0 bytes)")
+            if size > max_bytes:
+                raise RejectedImageError(
+                    f"the file has {size:,} bytes; the limit is {max_bytes:,} (setting max_bytes)"
+                )
+            return bytes(body.read())
+
+    def write_processed(self, key: str, data: bytes, content_type: str) -> ObjectReference:
+        """Write an object to the processed bucket and return where it lies."""
+        self._s3.put_object(
+            Bucket=self._processed_bucket, Key=key, Body=data, ContentType=content_type
+        )
+        return ObjectReference(self._processed_bucket, key)
+
+    def write_result(self, result: Result) -> ObjectReference:
+        """Write an image's full result as JSON and return where it lies."""
+        return self.write_processed(result_key(result.image_id), _json(result), _JSON)
+
+    def write_first_result(self, result: Result) -> None:
+        """Write a result unless the image has one already, which then is at least as far."""
+        try:
+            self._s3.put_object(
+                Bucket=self._processed_bucket,
+                Key=result_key(result.image_id),
+                Body=_json(result),
+                ContentType=_JSON,
+                IfNoneMatch="*",
+            )
+        except ClientError as error:
+            if _code(error) != "PreconditionFailed":
+                raise
+
+    def read_result(self, image_id: str) -> Result | None:
+        """Return the result written last for an image; None when there is none."""
+        try:
+            answer = self._s3.get_object(Bucket=self._processed_bucket, Key=result_key(image_id))
+        except ClientError as error:
+            if _code(error) in _GONE:
+                return None
+            raise
+        with answer["Body"] as body:
+            return Result.from_document(json.loads(body.read()))
+
+    def result_reference(self, image_id: str) -> ObjectReference:
+        """Return where the result of an image lies, or will lie."""
+        return ObjectReference(self._processed_bucket, result_key(image_id))
+
+
+def _json(result: Result) -> bytes:
+    return json.dumps(result.to_document(), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _arguments(source: ObjectReference) -> dict[str, str]:
+    arguments = {"Bucket": source.bucket, "Key": source.key}
+    if source.version:
+        arguments["VersionId"] = source.version
+    return arguments
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))

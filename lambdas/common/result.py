@@ -1,0 +1,174 @@
+"""The result of one image: the value that the pipeline fills, and its JSON document."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lambdas.common.image import ObjectReference
+from lambdas.common.status import Status
+
+SCHEMA = "sightline.result/1"
+"""Name and version of the result document; a change that a reader could trip on raises it."""
+
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A bounding box in fractions (0 to 1) of the width and height of the upright image."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One place where a label was seen; confidence from 0 to 100."""
+
+    confidence: float
+    box: Box
+
+
+@dataclass(frozen=True)
+class Label:
+    """What an image shows; confidence from 0 to 100."""
+
+    name: str
+    confidence: float
+    instances: tuple[Instance, ...] = ()
+    parents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TextDetection:
+    """A line or a word of text; a word's `parent` is the `id` of its line."""
+
+    id: int
+    kind: str
+    text: str
+    confidence: float
+    box: Box
+    parent: int | None = None
+
+
+@dataclass(frozen=True)
+class ImageFacts:
+    """What the file is: format as Pillow names it, upright width and height in pixels, bytes."""
+
+    format: str
+    width: int
+    height: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything known of one image; times are ISO 8601 in UTC."""
+
+    image_id: str
+    source: ObjectReference
+    status: Status
+    received_at: str
+    finished_at: str | None = None
+    reason: str | None = None
+    facts: ImageFacts | None = None
+    labels: tuple[Label, ...] = ()
+    text: tuple[TextDetection, ...] = ()
+    text_expected: bool = False
+    properties: JsonObject | None = None
+    review_reasons: tuple[str, ...] = ()
+    models: Mapping[str, str] = field(default_factory=dict)
+    processed: ObjectReference | None = None
+    rekognition_image: ObjectReference | None = None
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of text, in reading order as detected."""
+        return [detection.text for detection in self.text if detection.kind == "LINE"]
+
+    def changed(self, **changes: Any) -> "Result":
+        """Return a copy with these fields changed."""
+        return replace(self, **changes)
+
+    def to_document(self) -> JsonObject:
+        """Return the JSON document of the result; docs/messages.md describes it."""
+        return {
+            "schema": SCHEMA,
+            "image_id": self.image_id,
+            "source": self.source.to_document(),
+            "status": str(self.status),
+            "reason": self.reason,
+            "received_at": self.received_at,
+            "finished_at": self.finished_at,
+            "image": None if self.facts is None else vars(self.facts),
+            "labels": [_label_document(label) for label in self.labels],
+            "text": [{**vars(detection), "box": vars(detection.box)} for detection in self.text],
+            "text_expected": self.text_expected,
+            "properties": self.properties,
+            "review_reasons": list(self.review_reasons),
+            "models": dict(self.models),
+            "processed": None if self.processed is None else self.processed.to_document(),
+            "rekognition_image": (
+                None if self.rekognition_image is None else self.rekognition_image.to_document()
+            ),
+        }
+
+    @classmethod
+    def from_document(cls, document: JsonObject) -> "Result":
+        """Read what `to_document` wrote.
+
+        Raises ValueError for a document of another schema.
+        """
+        if document.get("schema") != SCHEMA:
+            raise ValueError(f"expected a {SCHEMA} document, got {document.get('schema')!r}")
+        image = document["image"]
+        return cls(
+            image_id=document["image_id"],
+            source=ObjectReference.from_document(document["source"]),
+            status=Status(document["status"]),
+            reason=document["reason"],
+            received_at=document["received_at"],
+            finished_at=document["finished_at"],
+            facts=None if image is None else ImageFacts(**image),
+            labels=tuple(_label(label) for label in document["labels"]),
+            text=tuple(
+                TextDetection(**{**detection, "box": Box(**detection["box"])})
+                for detection in document["text"]
+            ),
+            text_expected=document["text_expected"],
+            properties=document["properties"],
+            review_reasons=tuple(document["review_reasons"]),
+            models=document["models"],
+            processed=_reference(document["processed"]),
+            rekognition_image=_reference(document["rekognition_image"]),
+        )
+
+
+def _label_document(label: Label) -> JsonObject:
+    return {
+        "name": label.name,
+        "confidence": label.confidence,
+        "instances": [
+            {"confidence": instance.confidence, "box": vars(instance.box)}
+            for instance in label.instances
+        ],
+        "parents": list(label.parents),
+    }
+
+
+def _label(document: JsonObject) -> Label:
+    return Label(
+        name=document["name"],
+        confidence=document["confidence"],
+        instances=tuple(
+            Instance(confidence=instance["confidence"], box=Box(**instance["box"]))
+            for instance in document["instances"]
+        ),
+        parents=tuple(document["parents"]),
+    )
+
+
+def _reference(document: JsonObject | None) -> ObjectReference | None:
+    return None if document is None else ObjectReference.from_document(document)

@@ -1,0 +1,1 @@
+"""First stage: preprocesses an image and finds its labels."""

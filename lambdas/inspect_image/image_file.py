@@ -1,0 +1,164 @@
+"""Opening an image safely: what it is, whether it is within limits, and its pixels."""
+
+import io
+import struct
+import warnings
+from dataclasses import dataclass
+
+from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
+
+from lambdas.common.errors import RejectedImageError
+from lambdas.common.recognition import MIN_SIDE
+from lambdas.common.result import ImageFacts
+from lambdas.inspect_image.modes import flattened
+
+FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF", "HEIF")
+"""What comes in, as Pillow names it; MPO is the JPEG with a second picture that phones make."""
+
+_SCALED_FORMATS = frozenset({"JPEG", "MPO"})
+_HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
+
+# What Pillow's decoders raise on damaged input. MemoryError is not among them: that is ours.
+_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, struct.error)
+
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes an image upright, by its EXIF orientation; 1 is upright already."""
+_SIDEWAYS = frozenset({5, 6, 7, 8})
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Pixels that may be decoded.
+
+    `max_scaled_pixels` is for JPEG, which can be decoded at a half, quarter or eighth of its size;
+    `max_pixels` for everything else, which has to be decoded whole (4 bytes a pixel).
+    """
+
+    max_pixels: int
+    max_scaled_pixels: int
+
+
+@dataclass(frozen=True)
+class CheckedImage:
+    """An image whose header has been read and found acceptable; its pixels not yet.
+
+    `facts` has the upright size, `orientation` is EXIF's 1 to 8, `mode` is Pillow's.
+    """
+
+    data: bytes
+    facts: ImageFacts
+    orientation: int
+    mode: str
+    has_transparency: bool
+
+
+def open_image(data: bytes, limits: Limits) -> CheckedImage:
+    """Read an image's header.
+
+    Raises RejectedImageError when it is no image that we take, is outside the limits, or is
+    smaller than Rekognition labels.
+    """
+    with _opened(data) as image:
+        width, height = image.size
+        _check_size(str(image.format), width, height, limits)
+        orientation = _orientation(image)
+        if orientation in _SIDEWAYS:
+            width, height = height, width
+        return CheckedImage(
+            data=data,
+            facts=ImageFacts(
+                format="JPEG" if image.format == "MPO" else str(image.format),
+                width=width,
+                height=height,
+                bytes=len(data),
+            ),
+            orientation=orientation,
+            mode=image.mode,
+            has_transparency=image.has_transparency_data,
+        )
+
+
+def decode(file: CheckedImage, *, greyscale: bool, min_size: tuple[int, int]) -> Image.Image:
+    """Return the first frame, upright, in mode `L` or `RGB`; `L` always when `greyscale`.
+
+    A JPEG is decoded at the smallest of 1/1, 1/2, 1/4 and 1/8 of its size that still has
+    `min_size` (upright width and height, pixels); other formats are decoded whole. Transparency
+    is laid on white. Raises RejectedImageError for pixels that cannot be decoded.
+    """
+    with _opened(file.data) as image:
+        if image.format in _SCALED_FORMATS:
+            # Only colour that is stored as luma and chroma can be decoded to grey directly.
+            mode = "L" if greyscale and image.mode == "RGB" else image.mode
+            image.draft(mode, min_size[::-1] if file.orientation in _SIDEWAYS else min_size)
+        # One feed of the whole file instead of one for each 64 KB takes 1 to 2 % less time.
+        image.decodermaxblock = max(len(file.data), ImageFile.MAXBLOCK)
+        try:
+            image.load()
+        except _DAMAGE as error:
+            raise RejectedImageError(
+                f"the {file.facts.format} file is damaged or cut off ({error}); upload it again"
+            ) from error
+    pixels = flattened(image)
+    if greyscale:
+        pixels = pixels.convert("L")
+    turn = _UPRIGHT.get(file.orientation)
+    return pixels if turn is None else pixels.transpose(turn)
+
+
+def _opened(data: bytes) -> ImageFile.ImageFile:
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
+        # Loaded only for the images that need it: libheif costs memory and start-up time.
+        import pillow_heif  # noqa: PLC0415
+
+        pillow_heif.register_heif_opener()
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns of large images; our own limits decide, and say so.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            return Image.open(io.BytesIO(data), formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise RejectedImageError(
+            f"the image is too large to decode safely ({error}); make it smaller"
+        ) from error
+    except UnidentifiedImageError as error:
+        raise RejectedImageError(
+            "the file is no image that can be read: JPEG, PNG, WebP, GIF, TIFF, BMP, AVIF and "
+            "HEIC are"
+        ) from error
+    except _DAMAGE as error:
+        raise RejectedImageError(f"the file is damaged ({error}); upload it again") from error
+
+
+def _check_size(image_format: str, width: int, height: int, limits: Limits) -> None:
+    scaled = image_format in _SCALED_FORMATS
+    limit = limits.max_scaled_pixels if scaled else limits.max_pixels
+    if width * height > limit:
+        name = "max_scaled_pixels" if scaled else "max_pixels"
+        raise RejectedImageError(
+            f"the image has {width} x {height} pixels; the limit for {image_format} is "
+            f"{limit / 1e6:g} megapixels (setting {name})"
+        )
+    if min(width, height) < MIN_SIDE:
+        raise RejectedImageError(
+            f"the image has {width} x {height} pixels; Rekognition needs at least "
+            f"{MIN_SIDE} x {MIN_SIDE}"
+        )
+
+
+def _orientation(image: Image.Image) -> int:
+    if image.format == "HEIF":
+        return 1  # libheif turns the pixels upright itself, whatever EXIF still says
+    try:
+        value = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except _DAMAGE:
+        # A damaged EXIF block does not make the picture unreadable, only its orientation unknown.
+        return 1
+    return value if value in _UPRIGHT else 1

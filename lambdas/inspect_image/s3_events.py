@@ -1,0 +1,56 @@
+"""Bodies of the images queue: S3's event notifications."""
+
+import json
+from dataclasses import dataclass
+from urllib.parse import unquote_plus
+
+from lambdas.common.image import ObjectReference
+from lambdas.common.telemetry import logger
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An object that arrived in a bucket; the time is S3's own, ISO 8601 in UTC."""
+
+    source: ObjectReference
+    arrived_at: str
+
+
+def parse_arrivals(body: str) -> list[Arrival]:
+    """Return the objects that a message announces; none for S3's test event.
+
+    A body that is no S3 event raises ValueError: its message belongs in the dead-letter queue,
+    where an operator can see what was sent.
+    """
+    event = json.loads(body)
+    if not isinstance(event, dict):
+        raise ValueError("the message is no S3 event notification")
+    if event.get("Event") == "s3:TestEvent":
+        # S3 sends it once, when the notification is configured.
+        logger.info("test event of S3 received", bucket=event.get("Bucket"))
+        return []
+    if "Records" not in event:
+        raise ValueError("the message is no S3 event notification: it has no Records")
+    return [_arrival(record) for record in event["Records"]]
+
+
+def _arrival(record: dict[str, object]) -> Arrival:
+    try:
+        s3 = record["s3"]
+        details = s3["object"]  # type: ignore[index]
+        return Arrival(
+            source=ObjectReference(
+                bucket=s3["bucket"]["name"],  # type: ignore[index]
+                # S3 encodes keys as forms do: a space arrives as `+`, a plus sign as `%2B`.
+                key=unquote_plus(details["key"]),
+                version=details.get("versionId"),
+            ),
+            arrived_at=_utc(str(record["eventTime"])),
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"the message is no S3 event notification: no {error}") from error
+
+
+def _utc(time: str) -> str:
+    """Return S3's `2026-01-02T03:04:05.678Z` with the offset that Python writes."""
+    return time.removesuffix("Z") + "+00:00" if time.endswith("Z") else time

@@ -1,0 +1,1 @@
+"""Second stage: reads the text of an image."""

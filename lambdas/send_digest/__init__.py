@@ -1,0 +1,1 @@
+"""Gathers results into readable emails."""
