@@ -10,10 +10,10 @@ from lambdas.common.pipeline import finisher, object_store, record_table
 from lambdas.common.recognition import Recognition
 from lambdas.common.rules import TextRule
 from lambdas.common.telemetry import logger
-from lambdas.inspect_image.image_file import Limits
+from lambdas.imaging.image_file import Limits
+from lambdas.imaging.processed_copy import ProcessedFormat
+from lambdas.imaging.recipe import Recipe
 from lambdas.inspect_image.inspect import Inspector
-from lambdas.inspect_image.processed_copy import ProcessedFormat
-from lambdas.inspect_image.recipe import Recipe
 from lambdas.inspect_image.s3_events import Arrival, parse_arrivals
 
 

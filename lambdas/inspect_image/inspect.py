@@ -14,10 +14,10 @@ from lambdas.common.result import Result
 from lambdas.common.rules import TextRule
 from lambdas.common.status import Status
 from lambdas.common.telemetry import logger
-from lambdas.inspect_image.image_file import CheckedImage, Limits, decode, open_image
-from lambdas.inspect_image.processed_copy import ProcessedFormat, encode
-from lambdas.inspect_image.recipe import Recipe
-from lambdas.inspect_image.rekognition_image import convert, converted_size, is_accepted
+from lambdas.imaging.image_file import CheckedImage, Limits, decode, open_image
+from lambdas.imaging.processed_copy import ProcessedFormat, encode
+from lambdas.imaging.recipe import Recipe
+from lambdas.imaging.rekognition_image import convert, converted_size, is_accepted
 from lambdas.inspect_image.s3_events import Arrival
 
 

@@ -6,7 +6,7 @@ from PIL import Image
 
 from lambdas.common.errors import RejectedImageError
 from lambdas.common.recognition import MAX_BYTES, MAX_SIDE, MIN_SIDE
-from lambdas.inspect_image.image_file import CheckedImage
+from lambdas.imaging.image_file import CheckedImage
 
 CONVERTED_SIDE = 4096
 """Longest side of a copy made for Rekognition, pixels: above it a copy costs time and memory,

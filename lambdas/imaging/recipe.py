@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from lambdas.inspect_image.operations import OPERATIONS
-from lambdas.inspect_image.operations.operation import Operation
+from lambdas.imaging.operations import OPERATIONS
+from lambdas.imaging.operations.operation import Operation
 
 
 @dataclass(frozen=True)

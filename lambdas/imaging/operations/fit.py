@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from lambdas.inspect_image.operations.scaling import contained, parse_size, scaled
+from lambdas.imaging.operations.scaling import contained, parse_size, scaled
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 from lambdas.common.errors import RejectedImageError
 from lambdas.common.recognition import MIN_SIDE
 from lambdas.common.result import ImageFacts
-from lambdas.inspect_image.modes import flattened
+from lambdas.imaging.modes import flattened
 
 FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF", "HEIF")
 """What comes in, as Pillow names it; MPO is the JPEG with a second picture that phones make."""

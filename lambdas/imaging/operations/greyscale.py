@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from lambdas.inspect_image.operations.scaling import parse_nothing
+from lambdas.imaging.operations.scaling import parse_nothing
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Images as bytes and pixels: opening them safely, recipes, and copies; no AWS."""

@@ -1,0 +1,1 @@
+"""The stacks that `cdk deploy` makes, and the settings they are made from."""

@@ -1,0 +1,1 @@
+"""Business capabilities that the stacks are composed of, one in each file."""

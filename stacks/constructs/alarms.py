@@ -1,0 +1,131 @@
+"""Alarms to the operations topic; docs/operations.md says what to do about each."""
+
+from collections.abc import Mapping
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from stacks.constructs.function import PythonFunction
+from stacks.constructs.queue import WorkQueue
+from stacks.settings import Settings
+
+NEAR_TIMEOUT = 0.8
+"""Share of a function's timeout from which its duration is an alarm."""
+
+_GREATER = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
+_MINUTE = Duration.minutes(1)
+_FIVE_MINUTES = Duration.minutes(5)
+
+
+class Alarms(Construct):
+    """What an operator is told of, with a note when it is over."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, settings: Settings, topic: sns.ITopic
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._settings = settings
+        self._action = actions.SnsAction(topic)
+
+    def watch_queue(self, name: str, queue: WorkQueue) -> None:
+        """Watch a queue's depth and age, and its dead-letter queue."""
+        depth, minutes = (
+            self._settings.queue_depth_alarm,
+            self._settings.oldest_message_minutes_alarm,
+        )
+        waiting = queue.queue.metric_approximate_number_of_messages_visible(
+            period=_MINUTE, statistic="Maximum"
+        )
+        age = queue.queue.metric_approximate_age_of_oldest_message(
+            period=_FIVE_MINUTES, statistic="Maximum"
+        )
+        deleted = queue.queue.metric_number_of_messages_deleted(
+            period=_FIVE_MINUTES, statistic="Sum"
+        )
+        dead = queue.dead_letter_queue.metric_approximate_number_of_messages_visible(
+            period=_MINUTE, statistic="Maximum"
+        )
+        self._alarm(f"{name}Deep", waiting, depth, f"More than {depth} messages wait.")
+        self._alarm(
+            f"{name}Old", age, minutes * 60, f"A message has waited for over {minutes} minutes."
+        )
+        stuck = cloudwatch.MathExpression(
+            expression=f"IF(age > {minutes * 60} AND FILL(deleted, 0) == 0, 1, 0)",
+            using_metrics={"age": age, "deleted": deleted},
+            period=_FIVE_MINUTES,
+            label="messages are old and none is worked off",
+        )
+        self._alarm(
+            f"{name}Stuck",
+            stuck,
+            0,
+            f"Messages have waited for over {minutes} minutes and none was worked off.",
+        )
+        self._alarm(f"{name}DeadLetters", dead, 0, "Messages are in the dead-letter queue.")
+
+    def watch_function(self, name: str, worker: PythonFunction) -> None:
+        """Watch a function's errors, throttles and duration."""
+        function = worker.function
+        limit = worker.timeout.to_milliseconds() * NEAR_TIMEOUT
+        duration = function.metric_duration(period=_FIVE_MINUTES, statistic="Maximum")
+        self._alarm(
+            f"{name}Errors",
+            function.metric_errors(period=_FIVE_MINUTES, statistic="Sum"),
+            0,
+            "The function failed, timed out or ran out of memory.",
+        )
+        self._alarm(
+            f"{name}Throttles",
+            function.metric_throttles(period=_FIVE_MINUTES, statistic="Sum"),
+            0,
+            "The function was throttled: the account's concurrency is used up.",
+        )
+        self._alarm(
+            f"{name}Slow",
+            duration,
+            limit,
+            f"The function took over {limit / 1000:g} seconds, near its timeout.",
+        )
+
+    def watch_topic(self, name: str, topic: sns.Topic) -> None:
+        """Watch a topic's failed deliveries, such as emails that bounce."""
+        self._alarm(
+            f"{name}Undelivered",
+            topic.metric_number_of_notifications_failed(period=_FIVE_MINUTES, statistic="Sum"),
+            0,
+            "Messages of the topic could not be delivered.",
+        )
+
+    def watch(
+        self,
+        *,
+        queues: Mapping[str, WorkQueue],
+        functions: Mapping[str, PythonFunction],
+        topics: Mapping[str, sns.Topic],
+    ) -> None:
+        """Watch all of these, by the names that their alarms start with."""
+        for name, queue in queues.items():
+            self.watch_queue(name, queue)
+        for name, worker in functions.items():
+            self.watch_function(name, worker)
+        for name, topic in topics.items():
+            self.watch_topic(name, topic)
+
+    def _alarm(
+        self, construct_id: str, metric: cloudwatch.IMetric, threshold: float, description: str
+    ) -> None:
+        alarm = cloudwatch.Alarm(
+            self,
+            construct_id,
+            metric=metric,
+            threshold=threshold,
+            evaluation_periods=1,
+            comparison_operator=_GREATER,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            alarm_description=f"{construct_id}: {description} See docs/operations.md.",
+        )
+        alarm.add_alarm_action(self._action)
+        alarm.add_ok_action(self._action)

@@ -1,0 +1,48 @@
+"""The record table."""
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from constructs import Construct
+
+from lambdas.common.records import BY_DAY, BY_LABEL, BY_STATUS
+
+
+class Records(Construct):
+    """One item per image and one per label of it, found by id, status, day and label."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, removal_policy: RemovalPolicy
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.table = dynamodb.TableV2(
+            self,
+            "Table",
+            partition_key=_text("image_id"),
+            sort_key=_text("item"),
+            billing=dynamodb.Billing.on_demand(),
+            encryption=dynamodb.TableEncryptionV2.dynamo_owned_key(),
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            time_to_live_attribute="expires_at",
+            global_secondary_indexes=[
+                _index(BY_STATUS, "status"),
+                _index(BY_DAY, "day"),
+                _index(BY_LABEL, "label"),
+            ],
+            removal_policy=removal_policy,
+        )
+
+
+def _index(name: str, partition_key: str) -> dynamodb.GlobalSecondaryIndexPropsV2:
+    # Keys only: a page of a list is read back from the table, and every write costs less.
+    return dynamodb.GlobalSecondaryIndexPropsV2(
+        index_name=name,
+        partition_key=_text(partition_key),
+        sort_key=_text("received_at"),
+        projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+    )
+
+
+def _text(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

@@ -1,0 +1,87 @@
+"""The core stack: everything from an uploaded image to its result, record and emails."""
+
+from typing import Any
+
+from aws_cdk import CfnOutput, RemovalPolicy, Stack
+from constructs import Construct
+
+from stacks.constructs.alarms import Alarms
+from stacks.constructs.digest import Digest
+from stacks.constructs.layers import Layers
+from stacks.constructs.pipeline import Pipeline
+from stacks.constructs.records import Records
+from stacks.constructs.storage import Storage
+from stacks.constructs.topics import Topics
+from stacks.setting_types import Removal
+from stacks.settings import Settings
+
+
+class CoreStack(Stack):
+    """Buckets, queues, functions, record table, topics and alarms."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, settings: Settings, **kwargs: Any
+    ) -> None:
+        super().__init__(scope, construct_id, **kwargs)
+        removal_policy = (
+            RemovalPolicy.RETAIN if settings.removal is Removal.RETAIN else RemovalPolicy.DESTROY
+        )
+        self.storage = Storage(self, "Storage", settings=settings, removal_policy=removal_policy)
+        self.records = Records(self, "Records", removal_policy=removal_policy)
+        self.topics = Topics(self, "Topics", settings=settings, removal_policy=removal_policy)
+        layers = Layers(self, "Layers", target=settings.layer_target)
+        self.pipeline = Pipeline(
+            self,
+            "Pipeline",
+            settings=settings,
+            storage=self.storage,
+            records=self.records,
+            topics=self.topics,
+            layers=layers,
+            removal_policy=removal_policy,
+        )
+        self.digest = Digest(
+            self,
+            "Digest",
+            settings=settings,
+            topics=self.topics,
+            layers=layers,
+            removal_policy=removal_policy,
+        )
+        Alarms(self, "Alarms", settings=settings, topic=self.topics.operations).watch(
+            queues={
+                "Images": self.pipeline.images,
+                "Text": self.pipeline.text,
+                "Digest": self.digest.queue,
+            },
+            functions={
+                "InspectImage": self.pipeline.inspect_image,
+                "ReadText": self.pipeline.read_text,
+                "SendDigest": self.digest.send_digest,
+            },
+            topics={"Email": self.topics.email, "Review": self.topics.review},
+        )
+        self._output_names()
+
+    def _output_names(self) -> None:
+        """Name what people and the command line need; nothing has a physical name."""
+        outputs = {
+            "InputBucketName": self.storage.input.bucket_name,
+            "ProcessedBucketName": self.storage.processed.bucket_name,
+            "RecordTableName": self.records.table.table_name,
+            "ResultsTopicArn": self.topics.results.topic_arn,
+            "EmailTopicArn": self.topics.email.topic_arn,
+            "ReviewTopicArn": self.topics.review.topic_arn,
+            "OperationsTopicArn": self.topics.operations.topic_arn,
+            "ImagesQueueUrl": self.pipeline.images.queue.queue_url,
+            "ImagesDeadLetterQueueUrl": self.pipeline.images.dead_letter_queue.queue_url,
+            "TextQueueUrl": self.pipeline.text.queue.queue_url,
+            "TextDeadLetterQueueUrl": self.pipeline.text.dead_letter_queue.queue_url,
+            "DigestQueueUrl": self.digest.queue.queue.queue_url,
+            "DigestDeadLetterQueueUrl": self.digest.queue.dead_letter_queue.queue_url,
+            "InspectImageFunctionName": self.pipeline.inspect_image.function.function_name,
+            "ReadTextFunctionName": self.pipeline.read_text.function.function_name,
+            "SendDigestFunctionName": self.digest.send_digest.function.function_name,
+        }
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)

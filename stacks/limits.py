@@ -1,0 +1,38 @@
+"""What AWS offers and where: facts that settings are checked against."""
+
+from functools import cache
+
+import botocore.session
+
+
+@cache
+def rekognition_regions() -> frozenset[str]:
+    """Return the regions with an Amazon Rekognition endpoint, as botocore's own data has them."""
+    session = botocore.session.get_session()
+    return frozenset(
+        region
+        for partition in session.get_available_partitions()
+        for region in session.get_available_regions("rekognition", partition)
+    )
+
+
+LOG_DAYS = {
+    1: "ONE_DAY",
+    3: "THREE_DAYS",
+    5: "FIVE_DAYS",
+    7: "ONE_WEEK",
+    14: "TWO_WEEKS",
+    30: "ONE_MONTH",
+    60: "TWO_MONTHS",
+    90: "THREE_MONTHS",
+    120: "FOUR_MONTHS",
+    150: "FIVE_MONTHS",
+    180: "SIX_MONTHS",
+    365: "ONE_YEAR",
+    400: "THIRTEEN_MONTHS",
+    545: "EIGHTEEN_MONTHS",
+    731: "TWO_YEARS",
+    1827: "FIVE_YEARS",
+    3653: "TEN_YEARS",
+}
+"""Retentions that CloudWatch Logs offers, days, with the CDK's names for them."""

@@ -1,0 +1,162 @@
+"""Settings: one frozen, validated object, built once from the CDK context.
+
+Every field is a context key (`cdk.json`, or `-c key=value`); docs/settings.md describes each.
+"""
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from lambdas.common.errors import SightlineError
+from lambdas.common.rules import ReviewRule, TextRule
+from lambdas.imaging.processed_copy import ProcessedFormat
+from layers.build import LayerTarget
+from stacks.limits import LOG_DAYS, rekognition_regions
+from stacks.setting_types import PARSERS, STOCK_RECIPE, ArchiveClass, Emails, RecipeText, Removal
+
+MIN_RETENTION_DAYS = 7
+_STAGE = re.compile(r"[a-z][a-z0-9-]{0,15}")
+
+
+class SettingsError(SightlineError):
+    """A setting is wrong; the text names it and says what to write instead."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings; days of 0 mean never, confidences are from 0 to 100."""
+
+    stage: str = "dev"
+    region: str = ""
+    removal: Removal = Removal.RETAIN
+
+    text_rule: TextRule = field(default_factory=lambda: TextRule.parse("Car:90"))
+    review_rule: ReviewRule = field(
+        default_factory=lambda: ReviewRule.parse("labels:70,missing-text")
+    )
+    recipe: RecipeText = STOCK_RECIPE
+    processed_format: ProcessedFormat = ProcessedFormat.JPEG
+    image_properties: bool = False
+    min_confidence: float = 55
+    max_labels: int = 50
+    min_text_confidence: float = 80
+
+    max_bytes: int = 64 * 1024 * 1024
+    max_pixels: int = 64_000_000
+    max_scaled_pixels: int = 160_000_000
+
+    days_to_glacier: int = 30
+    archive_class: ArchiveClass = ArchiveClass.FLEXIBLE
+    days_to_expiry: int = 365
+    noncurrent_days: int = 7
+    processed_days: int = 365
+    record_days: int = 0
+    log_days: int = 30
+
+    notify_emails: Emails = ()
+    review_emails: Emails = ()
+    operations_emails: Emails = ()
+    digest_window_seconds: int = 60
+
+    batch_size: int = 1
+    images_concurrency: int = 20
+    text_concurrency: int = 10
+    max_receives: int = 5
+    memory_mb: int = 1024
+
+    queue_depth_alarm: int = 100
+    oldest_message_minutes_alarm: int = 15
+
+    layer_target: LayerTarget = LayerTarget.LAMBDA
+
+    @classmethod
+    def from_context(cls, context: Mapping[str, Any]) -> "Settings":
+        """Build the settings from a CDK app's context.
+
+        Raises SettingsError naming every wrong setting at once.
+        """
+        known = {field.name: field.type for field in fields(cls)}
+        problems = [_unknown(key, known) for key in context if _is_ours(key) and key not in known]
+        values: dict[str, Any] = {}
+        for name, kind in known.items():
+            if name in context:
+                try:
+                    values[name] = PARSERS[kind](context[name])
+                except ValueError as error:
+                    problems.append(f"{name}: {error}")
+        if not problems:
+            settings = cls(**values)
+            problems = settings.problems()
+            if not problems:
+                return settings
+        raise SettingsError(
+            "these settings are wrong:\n" + "\n".join(f"  - {problem}" for problem in problems)
+        )
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the values, alone or together; empty when all is well."""
+        checks: list[tuple[bool, str]] = [
+            (bool(_STAGE.fullmatch(self.stage)), "stage: use up to 16 of a-z, 0-9 and '-'"),
+            (
+                not self.region or self.region in rekognition_regions(),
+                f"region: there is no Amazon Rekognition in {self.region}; deploy to one of "
+                + ", ".join(sorted(rekognition_regions())),
+            ),
+            *(self._retention(name) for name in ("days_to_expiry", "processed_days")),
+            *(self._retention(name) for name in ("noncurrent_days", "record_days")),
+            (
+                self.days_to_expiry == 0 or self.days_to_expiry >= self._earliest_expiry(),
+                (
+                    f"days_to_expiry: {self.archive_class} bills for at least "
+                    f"{self.archive_class.minimum_days} days, so with days_to_glacier="
+                    f"{self.days_to_glacier} use {self._earliest_expiry()} or more, or 0 for never"
+                ),
+            ),
+            (self.log_days in LOG_DAYS, f"log_days: use one of {sorted(LOG_DAYS)}"),
+        ]
+        ranges: dict[str, tuple[float, float]] = {
+            "days_to_glacier": (0, 3650),
+            "min_confidence": (0, 100),
+            "min_text_confidence": (0, 100),
+            "max_labels": (1, 1000),
+            "max_bytes": (1, 256 * 1024 * 1024),
+            "max_pixels": (1_000_000, 178_000_000),
+            "max_scaled_pixels": (1_000_000, 178_000_000),
+            "digest_window_seconds": (0, 300),
+            "batch_size": (1, 10),
+            "images_concurrency": (2, 1000),
+            "text_concurrency": (2, 1000),
+            "max_receives": (2, 100),
+            "memory_mb": (512, 10_240),
+            "queue_depth_alarm": (1, 1_000_000),
+            "oldest_message_minutes_alarm": (1, 10_080),
+        }
+        for name, (low, high) in ranges.items():
+            inside = low <= getattr(self, name) <= high
+            checks.append((inside, f"{name}: use a number from {low:,} to {high:,}"))
+        return [problem for holds, problem in checks if not holds]
+
+    def _retention(self, name: str) -> tuple[bool, str]:
+        days = getattr(self, name)
+        return (
+            days == 0 or days >= MIN_RETENTION_DAYS,
+            f"{name}: use {MIN_RETENTION_DAYS} days or more, or 0 for never",
+        )
+
+    def _earliest_expiry(self) -> int:
+        if self.days_to_glacier == 0:
+            return MIN_RETENTION_DAYS
+        return self.days_to_glacier + self.archive_class.minimum_days
+
+
+def _is_ours(key: str) -> bool:
+    """Tell a setting from the CDK's own context keys, which have a colon, slash or `@`."""
+    return not re.search(r"[:/@]", key)
+
+
+def _unknown(key: str, known: Mapping[str, object]) -> str:
+    close = difflib.get_close_matches(key, known, n=1)
+    hint = f"; did you mean {close[0]}?" if close else "; docs/settings.md lists them all"
+    return f"{key}: there is no such setting{hint}"
