@@ -67,6 +67,7 @@ class CoreStack(Stack):
         """Name what people and the command line need; nothing has a physical name."""
         outputs = {
             "InputBucketName": self.storage.input.bucket_name,
+            "AccessLogsBucketName": self.storage.access_logs.bucket_name,
             "ProcessedBucketName": self.storage.processed.bucket_name,
             "RecordTableName": self.records.table.table_name,
             "ResultsTopicArn": self.topics.results.topic_arn,

@@ -128,6 +128,7 @@ class Inspector:
         self.records.advance(labelled, at=self.now())
         # Also on a repeat: the request may be what was lost. Reading twice is prevented there.
         self.request_text(TextRequest(labelled.image_id, image))
+        logger.info("image labelled and sent to be read", labels=len(labelled.labels))
 
 
 def _new(arrival: Arrival) -> Result:

@@ -21,7 +21,7 @@ _FIVE_MINUTES = Duration.minutes(5)
 
 
 class Alarms(Construct):
-    """What an operator is told of, with a note when it is over."""
+    """What an operator is told of; for dead letters also when they are gone."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, settings: Settings, topic: sns.ITopic
@@ -64,7 +64,11 @@ class Alarms(Construct):
             0,
             f"Messages have waited for over {minutes} minutes and none was worked off.",
         )
-        self._alarm(f"{name}DeadLetters", dead, 0, "Messages are in the dead-letter queue.")
+        dead_letters = self._alarm(
+            f"{name}DeadLetters", dead, 0, "Messages are in the dead-letter queue."
+        )
+        # Only here: a new alarm goes to OK once, and its action would mail that for every alarm.
+        dead_letters.add_ok_action(self._action)
 
     def watch_function(self, name: str, worker: PythonFunction) -> None:
         """Watch a function's errors, throttles and duration."""
@@ -116,7 +120,7 @@ class Alarms(Construct):
 
     def _alarm(
         self, construct_id: str, metric: cloudwatch.IMetric, threshold: float, description: str
-    ) -> None:
+    ) -> cloudwatch.Alarm:
         alarm = cloudwatch.Alarm(
             self,
             construct_id,
@@ -128,4 +132,4 @@ class Alarms(Construct):
             alarm_description=f"{construct_id}: {description} See docs/operations.md.",
         )
         alarm.add_alarm_action(self._action)
-        alarm.add_ok_action(self._action)
+        return alarm

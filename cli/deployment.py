@@ -1,0 +1,82 @@
+"""Which Sightline a command talks to: the local stack, or one deployed to AWS."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+
+from lambdas.common.errors import SightlineError
+from local.endpoint import LocalStack
+from local.errors import NotRunning
+
+
+class NoDeploymentError(SightlineError):
+    """There is no Sightline to talk to; the text says how to get one."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A deployed stack: its name for a person, its outputs, and its AWS clients."""
+
+    name: str
+    outputs: dict[str, str]
+    client: Callable[[str], Any]
+
+    def output(self, name: str) -> str:
+        """Return an output of the stack; one that is missing means an older or other stack."""
+        if name not in self.outputs:
+            raise NoDeploymentError(
+                f"{self.name} has no output {name}; deploy this version of Sightline to it"
+            )
+        return self.outputs[name]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the options on the command line say of where to find Sightline."""
+
+    port: int
+    aws: bool
+    stage: str
+    region: str | None
+    profile: str | None
+
+    def find(self) -> Deployment:
+        """Return the local stack if one runs on the port, else the stack deployed to AWS.
+
+        With `aws`, the local stack is not looked at. Raises NoDeploymentError.
+        """
+        if self.aws:
+            return self._deployed()
+        try:
+            stack = LocalStack.find(self.port)
+        except NotRunning:
+            return self._deployed()
+        return Deployment(f"the local stack on port {self.port}", stack.outputs(), stack.client)
+
+    def _deployed(self) -> Deployment:
+        stack_name = f"Sightline-{self.stage}"
+        start = (
+            f"start a local stack with `sightline local up --port {self.port}`, or deploy "
+            f"{stack_name} with `cdk deploy`"
+        )
+        try:
+            session = boto3.Session(region_name=self.region, profile_name=self.profile)
+            cloudformation = session.client("cloudformation")
+            stack = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
+        except NoCredentialsError as error:
+            raise NoDeploymentError(
+                f"no local stack runs on port {self.port}, and there are no AWS credentials to "
+                f"look for a deployed one: {start}"
+            ) from error
+        except (BotoCoreError, ClientError) as error:
+            raise NoDeploymentError(
+                f"{stack_name} was not found on AWS ({error}): {start}"
+            ) from error
+        outputs = {
+            output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])
+        }
+        clients: Any = session.client
+        return Deployment(f"{stack_name} in {session.region_name}", outputs, clients)

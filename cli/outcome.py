@@ -1,0 +1,130 @@
+"""What became of an image, as commands show it: a JSON object, or a row of a table."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cli.deployment import Deployment
+from lambdas.common.image import ObjectReference, result_key
+from lambdas.common.record_queries import Record
+from lambdas.common.result import Result
+from lambdas.common.status import Status
+
+_STYLES = {
+    Status.DONE: "green",
+    Status.IN_REVIEW: "yellow",
+    Status.REJECTED: "red",
+    Status.FAILED: "bold red",
+}
+_SHOWN_LABELS = 6
+_SHOWN_CHARACTERS = 120
+
+
+def read_result(deployment: Deployment, image_id: str) -> Result:
+    """Return the full result of an image that has one."""
+    bucket = deployment.output("ProcessedBucketName")
+    answer = deployment.client("s3").get_object(Bucket=bucket, Key=result_key(image_id))
+    return Result.from_document(json.loads(answer["Body"].read()))
+
+
+def outcome(result: Result, processed_bucket: str) -> dict[str, Any]:
+    """Return an image's outcome as the JSON object that `--json` prints."""
+    document = result.to_document()
+    return {
+        "image_id": result.image_id,
+        "source": result.source.uri,
+        "status": str(result.status),
+        "reason": result.reason or "; ".join(result.review_reasons) or None,
+        "labels": [
+            {key: label[key] for key in ("name", "confidence", "instances")}
+            for label in document["labels"]
+        ],
+        "text": result.lines,
+        "processed": None if result.processed is None else result.processed.uri,
+        "result": ObjectReference(processed_bucket, result_key(result.image_id)).uri,
+        "seconds": seconds_between(result.received_at, result.finished_at),
+    }
+
+
+def unfinished(record: Record, processed_bucket: str) -> dict[str, Any]:
+    """Return the same object for an image that has not ended yet, from its record."""
+    return {
+        "image_id": record["image_id"],
+        "source": f"s3://{record['bucket']}/{record['key']}",
+        "status": record["status"],
+        "reason": record.get("reason"),
+        "labels": [
+            {"name": label["name"], "confidence": float(label["confidence"]), "instances": []}
+            for label in record.get("labels", [])
+        ],
+        "text": list(record.get("text", [])),
+        "processed": None,
+        "result": None
+        if record["status"] == Status.RECEIVED
+        else f"s3://{processed_bucket}/{result_key(record['image_id'])}",
+        "seconds": None,
+    }
+
+
+def table_of(
+    outcomes: Sequence[dict[str, Any]], console: Console, *, with_ids: bool = False
+) -> None:
+    """Print outcomes as a table, and where their files are; only their ids with `with_ids`."""
+    table = Table(show_lines=True)
+    for heading in ("Image", "Status", "Labels", "Text"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("Seconds", justify="right")
+    if with_ids:
+        table.add_column("Id", no_wrap=True)
+    for found in outcomes:
+        labels = [f"{label['name']} {label['confidence']:.0f}" for label in found["labels"]]
+        more = len(labels) - _SHOWN_LABELS
+        shown = ", ".join(labels[:_SHOWN_LABELS]) + (f", {more} more" if more > 0 else "")
+        status = Text(found["status"], style=_STYLES.get(Status(found["status"]), "cyan"))
+        if found["reason"]:
+            status.append(f"\n{found['reason']}", style="dim")
+        table.add_row(
+            Text(found["source"].rpartition("/")[2]),
+            status,
+            Text(shown or "none"),
+            Text(_shortened(" | ".join(found["text"])) or "none"),
+            "" if found["seconds"] is None else f"{found['seconds']:.1f}",
+            *([found["image_id"]] if with_ids else []),
+        )
+    console.print(table)
+    if not with_ids:
+        _files_of(outcomes, console)
+
+
+def _files_of(outcomes: Sequence[dict[str, Any]], console: Console) -> None:
+    written = [found for found in outcomes if found["result"]]
+    if not written:
+        return
+    bucket = written[0]["result"].removeprefix("s3://").partition("/")[0]
+    table = Table(title=f"In s3://{bucket}/", title_justify="left", box=None)
+    for heading in ("Image", "Processed copy", "Full result"):
+        table.add_column(heading, no_wrap=heading != "Image")
+    for found in written:
+        processed, result = (
+            (found[name] or "none").removeprefix(f"s3://{bucket}/")
+            for name in ("processed", "result")
+        )
+        table.add_row(Text(found["source"].rpartition("/")[2]), processed, result)
+    console.print(table, soft_wrap=not console.is_terminal)
+
+
+def seconds_between(start: str, end: str | None) -> float | None:
+    """Return the seconds from one ISO 8601 time to another; None when there is no end yet."""
+    if end is None:
+        return None
+    seconds = (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
+    return round(max(0.0, seconds), 3)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 3] + "..."
