@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from cli.deployment import Deployment, Target
 from cli.errors import EXIT_CODES, EXIT_NOT_ANALYSED, EXIT_TIMED_OUT, reports_failures
 from cli.options import target_options
-from cli.outcome import outcome, read_result, table_of, unfinished
+from cli.outcome import outcome, read_result, stdout_console, table_of, unfinished
 from cli.upload import Upload, find_files, upload_all, wait_for_end
 from lambdas.common.record_queries import RecordQueries
 from lambdas.common.status import Status
@@ -46,7 +46,7 @@ def analyze(paths: tuple[Path, ...], as_json: bool, timeout: float, target: Targ
         for found in outcomes:
             click.echo(json.dumps(found, ensure_ascii=False))
     else:
-        table_of(outcomes, Console())
+        table_of(outcomes, stdout_console())
     sys.exit(exit_code(outcomes))
 
 

@@ -15,7 +15,7 @@ from cli.errors import EXIT_ERROR, reports_failures
 from cli.local import reports_errors
 from cli.local_views import show_progress
 from cli.options import context_option, port_option
-from cli.outcome import table_of
+from cli.outcome import stdout_console, table_of
 from cli.samples import write_samples
 from cli.upload import find_files
 from lambdas.common.status import Status
@@ -40,7 +40,7 @@ def demo(port: int, context: tuple[tuple[str, str], ...], leave: bool) -> None:
 
     Where standard output is no terminal, it stops everything when the table is shown.
     """
-    console = Console()
+    console = stdout_console()
     began = time.monotonic()
     with show_progress(console) as progress:
         brought_up = bring_up(UpOptions(ProcessOptions(port=port), context), progress)

@@ -1,6 +1,7 @@
 """What became of an image, as commands show it: a JSON object, or a row of a table."""
 
 import json
+import sys
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ _STYLES = {
     Status.REJECTED: "red",
     Status.FAILED: "bold red",
 }
+_WIDTH_OF_NO_TERMINAL = 120
 _SHOWN_LABELS = 6
 _SHOWN_CHARACTERS = 120
 
@@ -89,7 +91,7 @@ def table_of(
         if found["reason"]:
             status.append(f"\n{found['reason']}", style="dim")
         table.add_row(
-            Text(found["source"].rpartition("/")[2]),
+            Text(_name(found)),
             status,
             Text(shown or "none"),
             Text(_shortened(" | ".join(found["text"])) or "none"),
@@ -106,16 +108,30 @@ def _files_of(outcomes: Sequence[dict[str, Any]], console: Console) -> None:
     if not written:
         return
     bucket = written[0]["result"].removeprefix("s3://").partition("/")[0]
-    table = Table(title=f"In s3://{bucket}/", title_justify="left", box=None)
-    for heading in ("Image", "Processed copy", "Full result"):
-        table.add_column(heading, no_wrap=heading != "Image")
+    console.print(f"Processed copies and full results are in s3://{bucket}/:", highlight=False)
+    width = max(len(_name(found)) for found in written)
     for found in written:
-        processed, result = (
-            (found[name] or "none").removeprefix(f"s3://{bucket}/")
-            for name in ("processed", "result")
+        files = [uri.removeprefix(f"s3://{bucket}/") for uri in _files(found)]
+        # Whole on one line whatever the terminal's width, so that they can be copied.
+        console.print(
+            f"  {_name(found):{width}}  {'  '.join(files)}",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
         )
-        table.add_row(Text(found["source"].rpartition("/")[2]), processed, result)
-    console.print(table, soft_wrap=not console.is_terminal)
+
+
+def _files(found: dict[str, Any]) -> list[str]:
+    return [found[name] for name in ("processed", "result") if found[name]]
+
+
+def _name(found: dict[str, Any]) -> str:
+    return str(found["source"].rpartition("/")[2])
+
+
+def stdout_console() -> Console:
+    """Return standard output; 120 columns wide where it is no terminal that says its width."""
+    return Console(width=None if sys.stdout.isatty() else _WIDTH_OF_NO_TERMINAL)
 
 
 def seconds_between(start: str, end: str | None) -> float | None:

@@ -4,12 +4,11 @@ import json
 from typing import Any
 
 import click
-from rich.console import Console
 
 from cli.deployment import Deployment, Target
 from cli.errors import EXIT_CODES, reports_failures
 from cli.options import target_options
-from cli.outcome import outcome, read_result, table_of, unfinished
+from cli.outcome import outcome, read_result, stdout_console, table_of, unfinished
 from lambdas.common.errors import SightlineError
 from lambdas.common.record_queries import Record, RecordQueries
 from lambdas.common.status import Status
@@ -35,7 +34,7 @@ def show(image_id: str, as_json: bool, target: Target) -> None:
         )
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
-    console = Console()
+    console = stdout_console()
     table_of([_outcome(deployment, record)], console)
     times = {name: value for name, value in record.items() if name.endswith("_at") and value}
     for name, value in sorted(times.items(), key=lambda pair: str(pair[1])):
@@ -64,7 +63,7 @@ def list_images(
         for found in outcomes:
             click.echo(json.dumps(found, ensure_ascii=False))
     elif outcomes:
-        table_of(outcomes, Console(), with_ids=True)
+        table_of(outcomes, stdout_console(), with_ids=True)
     else:
         click.echo("There are no such images.")
 

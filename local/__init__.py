@@ -1,0 +1,1 @@
+"""The laptop: the real template, deployed to an emulator with recognition beside it."""

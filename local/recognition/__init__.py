@@ -1,0 +1,1 @@
+"""A local endpoint that speaks Amazon Rekognition's protocol and answers with `vision`."""

@@ -1,0 +1,93 @@
+"""Who may do what: the exact actions of every role, and on what."""
+
+import json
+
+import pytest
+
+from tests.infrastructure.conftest import Resource, Template
+
+LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+TRACES = {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
+CONSUME = {
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
+    "sqs:ReceiveMessage",
+}
+PUBLISH = {"sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"}
+END = PUBLISH | {
+    *("dynamodb:BatchWriteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+    *("s3:GetObject", "s3:PutObject"),
+}
+DETECT = {"s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"}
+
+ACTIONS = {
+    "Pipeline/InspectImage": LOGS
+    | TRACES
+    | CONSUME
+    | END
+    | DETECT
+    | {"rekognition:DetectLabels", "sqs:SendMessage"},
+    "Pipeline/ReadText": LOGS | TRACES | CONSUME | END | DETECT | {"rekognition:DetectText"},
+    "Digest/SendDigest": LOGS | TRACES | CONSUME | PUBLISH,
+}
+
+
+@pytest.mark.parametrize("function", ACTIONS)
+def test_role_may_do_exactly_this(template: Template, function: str) -> None:
+    actions = {
+        action
+        for statement in _statements(template, function)
+        for action in _listed(statement["Action"])
+    }
+
+    assert actions == ACTIONS[function]
+
+
+@pytest.mark.parametrize("function", ACTIONS)
+def test_only_actions_without_resources_are_granted_on_all(
+    template: Template, function: str
+) -> None:
+    on_all = {
+        action
+        for statement in _statements(template, function)
+        if "*" in _listed(statement["Resource"])
+        for action in _listed(statement["Action"])
+    }
+
+    assert on_all <= TRACES | {"rekognition:DetectLabels", "rekognition:DetectText"}
+
+
+@pytest.mark.parametrize("function", ACTIONS)
+def test_no_action_has_a_wildcard(template: Template, function: str) -> None:
+    for statement in _statements(template, function):
+        assert not [action for action in _listed(statement["Action"]) if "*" in action]
+
+
+def test_originals_cannot_be_written_or_deleted_by_the_pipeline(template: Template) -> None:
+    for function in ACTIONS:
+        for statement in _statements(template, function):
+            if "StorageInput" in json.dumps(statement["Resource"]):
+                assert set(_listed(statement["Action"])) <= DETECT, function
+
+
+def test_every_role_is_for_lambda_and_has_no_managed_policy(template: Template) -> None:
+    roles = template.of_type("AWS::IAM::Role")
+
+    assert len(roles) == 3
+    for name, role in roles.items():
+        (statement,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+        assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}, name
+        assert "ManagedPolicyArns" not in role["Properties"], name
+
+
+def _statements(template: Template, function: str) -> list[Resource]:
+    policy = template.one("AWS::IAM::Policy", f"{function}/Role/DefaultPolicy")
+    statements: list[Resource] = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert {statement["Effect"] for statement in statements} == {"Allow"}
+    return statements
+
+
+def _listed(value: object) -> list[str]:
+    return value if isinstance(value, list) else [value]  # type: ignore[list-item]

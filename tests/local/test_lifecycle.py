@@ -1,0 +1,300 @@
+"""Real processes: how a local stack starts, dies, and what it leaves behind (nothing)."""
+
+import io
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+import psutil
+import pytest
+
+from local.endpoint import LocalStack
+from local.errors import LocalError, NotRunning
+from local.mail import read_outbox
+from local.options import ProcessOptions, UpOptions
+from local.paths import StackFiles
+from local.processes import of_stack
+from local.status import status
+from local.stop import stop
+from local.up import up
+
+PORTS = (24566, 24576)
+
+
+def start(port: int, **options: Any) -> LocalStack:
+    """The emulator alone: no recognition, nothing deployed."""
+    up(UpOptions(ProcessOptions(port, recognition=False, **options), app_directory=None))
+    return LocalStack.find(port)
+
+
+def eventually(holds: Callable[[], Any], seconds: float = 15) -> Any:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := holds():
+            return found
+        time.sleep(0.1)
+    pytest.fail(f"It did not happen in {seconds} s.")
+
+
+@pytest.fixture
+def ports() -> Iterator[tuple[int, int]]:
+    yield PORTS
+    for port in PORTS:
+        stop(port)
+        shutil.rmtree(StackFiles(port).root, ignore_errors=True)
+
+
+def test_stack_answers_and_leaves_nothing_when_it_stops(ports: tuple[int, int]) -> None:
+    stack = start(ports[0])
+    stack.client("s3").create_bucket(Bucket="pictures")
+    assert status(ports[0]).up
+
+    assert stop(ports[0])
+
+    assert of_stack(stack.files) == []
+    assert not status(ports[0]).up
+    assert not stack.files.temporary.exists()
+    assert not stop(ports[0]), "a second stop has nothing to do"
+    with pytest.raises(NotRunning):
+        LocalStack.find(ports[0])
+
+
+def test_up_again_changes_nothing_and_other_options_are_refused(ports: tuple[int, int]) -> None:
+    stack = start(ports[0])
+    again = up(UpOptions(ProcessOptions(ports[0], recognition=False), app_directory=None))
+    assert again.outcome == "unchanged"
+    assert LocalStack.find(ports[0]).record.pid == stack.record.pid
+    with pytest.raises(LocalError, match="stop it first"):
+        start(ports[0], keep_state=True)
+
+
+def test_killed_supervisor_takes_its_children_along(ports: tuple[int, int]) -> None:
+    stack = start(ports[0])
+    worker = run_function(stack, "import time\ndef handler(event, context): time.sleep(600)")
+    os.kill(stack.record.pid, signal.SIGKILL)
+    if sys.platform == "linux":
+        emulator = stack.record.children["emulator"].pid
+        eventually(lambda: not psutil.pid_exists(emulator))
+    assert "killed" in status(ports[0]).why
+
+    start(ports[0])  # It finds the port free, and the function that was at work gone.
+
+    eventually(lambda: not psutil.pid_exists(worker))
+
+
+def test_killed_emulator_ends_the_stack_and_status_says_why(ports: tuple[int, int]) -> None:
+    stack = start(ports[0])
+    worker = run_function(stack, "import time\ndef handler(event, context): time.sleep(600)")
+    os.kill(stack.record.children["emulator"].pid, signal.SIGKILL)
+    eventually(lambda: not of_stack(stack.files))
+    found = status(ports[0])
+    assert "emulator process ended by itself (-9)" in found.why
+    assert found.log_tail
+    eventually(lambda: not psutil.pid_exists(worker))
+
+
+def test_two_stacks_side_by_side_know_nothing_of_each_other(ports: tuple[int, int]) -> None:
+    one, other = start(ports[0]), start(ports[1])
+    one.client("s3").create_bucket(Bucket="only-in-one")
+    assert other.client("s3").list_buckets()["Buckets"] == []
+    stop(ports[0])
+    assert other.client("s3").list_buckets()["Buckets"] == []
+
+
+def test_only_loopback_listens(ports: tuple[int, int]) -> None:
+    stack = start(ports[0])
+    listening = {
+        connection.laddr.ip
+        for process in of_stack(stack.files)
+        for connection in process.net_connections(kind="inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert listening == {"127.0.0.1"}
+
+
+def test_port_in_use_is_said_in_one_sentence(ports: tuple[int, int]) -> None:
+    someone = socket.create_server(("127.0.0.1", ports[0] + 1))
+    with closing(someone), pytest.raises(LocalError) as caught:
+        start(ports[0])
+    text = str(caught.value)
+    assert f"Port {ports[0] + 1} is in use by" in text
+    assert str(os.getpid()) in text
+    assert "--port" in text
+
+
+def test_state_is_kept_only_when_asked(ports: tuple[int, int]) -> None:
+    stack = start(ports[0], keep_state=True)
+    s3 = stack.client("s3")
+    s3.create_bucket(Bucket="pictures")
+    s3.put_object(Bucket="pictures", Key="a.jpg", Body=b"pixels")
+    stop(ports[0])
+
+    kept = start(ports[0], keep_state=True).client("s3")
+    assert kept.get_object(Bucket="pictures", Key="a.jpg")["Body"].read() == b"pixels"
+    stop(ports[0])
+
+    assert start(ports[0]).client("s3").list_buckets()["Buckets"] == []
+
+
+def test_up_during_up_waits_or_says_who_is_at_work(ports: tuple[int, int]) -> None:
+    code = (
+        "import time; from local.lock import only_command; from local.paths import StackFiles\n"
+        f"with only_command(StackFiles({ports[0]})): print('held', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        try:
+            with pytest.raises(LocalError, match=str(holder.pid)):
+                start(ports[0])
+        finally:
+            holder.kill()
+
+
+def run_function(stack: LocalStack, code: str) -> int:
+    """Start a function that goes on and on; the process id of its worker."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as files:
+        files.writestr("index.py", code)
+    allow = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
+    trust = {"Version": "2012-10-17", "Statement": [{**allow, "Action": "sts:AssumeRole"}]}
+    iam, functions = stack.client("iam"), stack.client("lambda")
+    role = iam.create_role(RoleName="f", AssumeRolePolicyDocument=json.dumps(trust))["Role"]
+    functions.create_function(
+        FunctionName="endless",
+        Runtime="python3.13",
+        Handler="index.handler",
+        Role=role["Arn"],
+        Code={"ZipFile": archive.getvalue()},
+        Timeout=900,
+    )
+    functions.invoke(FunctionName="endless", InvocationType="Event")
+    workers = eventually(
+        lambda: [p for p in of_stack(stack.files) if any("_worker.py" in a for a in p.cmdline())]
+    )
+    return int(workers[0].pid)
+
+
+# What is supplied inside the emulator.
+
+
+def test_emails_are_kept_with_their_filters(ports: tuple[int, int]) -> None:
+    stack = start(ports[0])
+    sns = stack.client("sns")
+    topic = sns.create_topic(Name="news")["TopicArn"]
+    for address, kind in (("a@example.com", "a"), ("b@example.com", "b")):
+        filters = {"FilterPolicy": json.dumps({"kind": [kind]})}
+        sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=address, Attributes=filters)
+    attributes = {"kind": {"DataType": "String", "StringValue": "a"}}
+    sns.publish(TopicArn=topic, Subject="Hi", Message="A car.", MessageAttributes=attributes)
+    mails = read_outbox(stack.files.outbox)
+    assert [(mail.to, mail.subject, mail.body) for mail in mails] == [
+        ("a@example.com", "Hi", "A car.")
+    ]
+
+
+def test_alarm_looks_at_its_own_queue_and_mails(ports: tuple[int, int]) -> None:
+    stack = start(ports[0])
+    sqs, sns, cloudwatch = (stack.client(name) for name in ("sqs", "sns", "cloudwatch"))
+    topic = sns.create_topic(Name="operations")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="ops@example.com")
+    for name in ("busy", "dead-letters"):
+        sqs.create_queue(QueueName=name)
+        cloudwatch.put_metric_alarm(
+            AlarmName=name,
+            Namespace="AWS/SQS",
+            MetricName="ApproximateNumberOfMessagesVisible",
+            Dimensions=[{"Name": "QueueName", "Value": name}],
+            Statistic="Maximum",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=1,
+            ComparisonOperator="GreaterThanOrEqualToThreshold",
+            TreatMissingData="notBreaching",
+            AlarmActions=[topic],
+        )
+    url = sqs.get_queue_url(QueueName="busy")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    mail = eventually(lambda: read_outbox(stack.files.outbox))
+    assert [m.subject for m in mail] == ['ALARM: "busy" in us-east-1']
+    states = {a["AlarmName"]: a["StateValue"] for a in cloudwatch.describe_alarms()["MetricAlarms"]}
+    assert states == {"busy": "ALARM", "dead-letters": "OK"}
+
+
+def test_dead_letters_go_back_and_are_counted(ports: tuple[int, int]) -> None:
+    stack = start(ports[0])
+    sqs, cloudwatch = stack.client("sqs"), stack.client("cloudwatch")
+    dead = make_queue(sqs, "dead")
+    redrive = {"deadLetterTargetArn": arn_of(sqs, dead), "maxReceiveCount": "1"}
+    work = make_queue(sqs, "work", RedrivePolicy=json.dumps(redrive), VisibilityTimeout="0")
+    sqs.send_message(QueueUrl=work, MessageBody="x")
+    received = [sqs.receive_message(QueueUrl=work).get("Messages", []) for _ in range(2)]
+    assert [len(messages) for messages in received] == [1, 0], "the second receive moves it"
+
+    sqs.start_message_move_task(SourceArn=arn_of(sqs, dead))
+
+    moves = sqs.list_message_move_tasks(SourceArn=arn_of(sqs, dead))["Results"]
+    assert moves[0]["ApproximateNumberOfMessagesMoved"] == 1
+    again = sqs.receive_message(QueueUrl=work, AttributeNames=["ApproximateReceiveCount"])
+    assert again["Messages"][0]["Attributes"]["ApproximateReceiveCount"] == "1"
+
+    def total(queue: str, metric: str) -> float:
+        points = cloudwatch.get_metric_statistics(
+            Namespace="AWS/SQS",
+            MetricName=metric,
+            Dimensions=[{"Name": "QueueName", "Value": queue}],
+            StartTime=time.time() - 600,
+            EndTime=time.time() + 60,
+            Period=60,
+            Statistics=["Sum"],
+        )["Datapoints"]
+        return float(sum(point["Sum"] for point in points))
+
+    eventually(lambda: total("work", "NumberOfMessagesReceived") == 2)
+    assert total("work", "NumberOfMessagesSent") == 2, "one by its sender, one by the move"
+    assert total("dead", "NumberOfMessagesSent") == 0, "redriven messages do not count"
+
+
+def test_undeliverable_notifications_are_counted(ports: tuple[int, int]) -> None:
+    stack = start(ports[0])
+    sns, cloudwatch = stack.client("sns"), stack.client("cloudwatch")
+    topic = sns.create_topic(Name="news")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=topic.replace("sns", "sqs") + "-none")
+    queue = arn_of(stack.client("sqs"), make_queue(stack.client("sqs"), "reader"))
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
+    sns.publish(TopicArn=topic, Message="x")
+    found = cloudwatch.list_metrics(Namespace="AWS/SNS")["Metrics"]
+    assert {metric["MetricName"] for metric in found} == {
+        "NumberOfMessagesPublished",
+        "NumberOfNotificationsFailed",
+    }, "the one queue does not exist, and the other's policy does not let the topic in"
+
+    allow_everyone(stack.client("sqs"), "reader")
+    sns.publish(TopicArn=topic, Message="x")
+    found = cloudwatch.list_metrics(Namespace="AWS/SNS")["Metrics"]
+    assert "NumberOfNotificationsDelivered" in {metric["MetricName"] for metric in found}
+
+
+def make_queue(sqs: Any, name: str, **attributes: str) -> str:
+    return str(sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"])
+
+
+def allow_everyone(sqs: Any, name: str) -> None:
+    url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
+    allow = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+
+
+def arn_of(sqs: Any, url: str) -> str:
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
+    return str(found["QueueArn"])

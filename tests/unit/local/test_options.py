@@ -1,0 +1,17 @@
+from local.options import ProcessOptions, UpOptions
+
+
+def test_users_settings_override_the_laptops() -> None:
+    options = UpOptions(ProcessOptions(4566), context=(("text_rule", "never"), ("stage", "dev")))
+    context = options.full_context()
+    assert context["text_rule"] == "never"
+    assert context["stage"] == "dev"
+    assert context["layer_target"] == "host"
+
+
+def test_supervisor_is_told_everything_it_was_asked() -> None:
+    options = ProcessOptions(4566, keep_state=True, recognition=False, detector="a.onnx", threads=2)
+    assert options.to_arguments() == [
+        *("--port", "4566", "--keep-state", "--no-recognition"),
+        *("--detector", "a.onnx", "--threads", "2"),
+    ]
