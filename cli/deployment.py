@@ -1,5 +1,6 @@
 """Which Sightline a command talks to: the local stack, or one deployed to AWS."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -58,22 +59,24 @@ class Target:
 
     def _deployed(self) -> Deployment:
         stack_name = f"Sightline-{self.stage}"
+        looked = "" if self.aws else f"no local stack runs on port {self.port}, and "
         start = (
             f"start a local stack with `sightline local up --port {self.port}`, or deploy "
             f"{stack_name} with `cdk deploy`"
         )
+        # boto3 itself reads only AWS_DEFAULT_REGION; the CDK and the AWS CLI read both.
+        region = self.region or os.environ.get("AWS_REGION")
         try:
-            session = boto3.Session(region_name=self.region, profile_name=self.profile)
+            session = boto3.Session(region_name=region, profile_name=self.profile)
             cloudformation = session.client("cloudformation")
             stack = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
         except NoCredentialsError as error:
             raise NoDeploymentError(
-                f"no local stack runs on port {self.port}, and there are no AWS credentials to "
-                f"look for a deployed one: {start}"
+                f"{looked}there are no AWS credentials to look for {stack_name} with: {start}"
             ) from error
         except (BotoCoreError, ClientError) as error:
             raise NoDeploymentError(
-                f"{stack_name} was not found on AWS ({error}): {start}"
+                f"{looked}{stack_name} was not found on AWS ({error}): {start}"
             ) from error
         outputs = {
             output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])

@@ -9,7 +9,6 @@ from lambdas.common.errors import RejectedImageError
 from lambdas.common.image import ObjectReference, result_key
 from lambdas.common.result import Result
 
-_JSON = "application/json; charset=utf-8"
 _GONE = frozenset({"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed"})
 # MethodNotAllowed is S3's answer when the version asked for is a delete marker.
 
@@ -55,20 +54,14 @@ class ObjectStore:
         )
         return ObjectReference(self._processed_bucket, key)
 
-    def write_result(self, result: Result) -> ObjectReference:
-        """Write an image's full result as JSON and return where it lies."""
-        return self.write_processed(result_key(result.image_id), _json(result), _JSON)
+    def write_result(self, result: Result) -> None:
+        """Write an image's full result as JSON."""
+        self._put_result(result)
 
     def write_first_result(self, result: Result) -> None:
         """Write a result unless the image has one already, which then is at least as far."""
         try:
-            self._s3.put_object(
-                Bucket=self._processed_bucket,
-                Key=result_key(result.image_id),
-                Body=_json(result),
-                ContentType=_JSON,
-                IfNoneMatch="*",
-            )
+            self._put_result(result, IfNoneMatch="*")
         except ClientError as error:
             if _code(error) != "PreconditionFailed":
                 raise
@@ -88,9 +81,15 @@ class ObjectStore:
         """Return where the result of an image lies, or will lie."""
         return ObjectReference(self._processed_bucket, result_key(image_id))
 
-
-def _json(result: Result) -> bytes:
-    return json.dumps(result.to_document(), ensure_ascii=False, separators=(",", ":")).encode()
+    def _put_result(self, result: Result, **condition: str) -> None:
+        body = json.dumps(result.to_document(), ensure_ascii=False, separators=(",", ":"))
+        self._s3.put_object(
+            Bucket=self._processed_bucket,
+            Key=result_key(result.image_id),
+            Body=body.encode(),
+            ContentType="application/json; charset=utf-8",
+            **condition,
+        )
 
 
 def _arguments(source: ObjectReference) -> dict[str, str]:

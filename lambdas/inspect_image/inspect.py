@@ -56,11 +56,19 @@ class Inspector:
             logger.info("image failed before and is tried again")
         # Only a repeat can have a result already; a first delivery is spared the request.
         known = self.objects.read_result(result.image_id) if progress else None
+        if known is not None and known.models:
+            self._hand_on(known)
+            return
         try:
-            labelled = known if known and known.models else self._label(result)
+            labelled = self._label(result)
         except RejectedImageError as error:
             self.finisher.reject(result, str(error))
             return
+        if self.text_rule.matches(labelled.labels):
+            # Before anything else can fail: a retry finds the labels here and does not pay again.
+            # Another delivery may be ahead by now; only a result without labels is replaced.
+            write = self.objects.write_first_result if known is None else self.objects.write_result
+            write(labelled)
         self._hand_on(labelled)
 
     def give_up(self, arrival: Arrival, reason: str) -> None:
@@ -122,10 +130,9 @@ class Inspector:
         image = labelled.rekognition_image
         if image is None:
             raise ValueError(f"result of {labelled.image_id} is labelled but names no image")
-        labelled = labelled.changed(status=Status.LABELLED, reason=None, finished_at=None)
-        # Before anything else can fail: a retry finds the labels here and does not pay again.
-        self.objects.write_first_result(labelled)
-        self.records.advance(labelled, at=self.now())
+        self.records.advance(
+            labelled.changed(status=Status.LABELLED, reason=None, finished_at=None), at=self.now()
+        )
         # Also on a repeat: the request may be what was lost. Reading twice is prevented there.
         self.request_text(TextRequest(labelled.image_id, image))
         logger.info("image labelled and sent to be read", labels=len(labelled.labels))

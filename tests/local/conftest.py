@@ -1,0 +1,26 @@
+"""The local tier deploys the template once for the whole run."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from local.endpoint import LocalStack
+from local.options import ProcessOptions, UpOptions
+from local.paths import StackFiles
+from local.stop import stop
+from local.up import up
+from tests.local.deployed import Deployed
+from tests.local.ports import free_port
+
+
+@pytest.fixture(scope="session")
+def deployed() -> Iterator[Deployed]:
+    port = free_port()
+    try:
+        up(UpOptions(ProcessOptions(port)))
+        stack = LocalStack.find(port)
+        yield Deployed(stack, stack.outputs())
+    finally:
+        stop(port)
+        shutil.rmtree(StackFiles(port).root, ignore_errors=True)

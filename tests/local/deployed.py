@@ -1,0 +1,88 @@
+"""A deployed local stack as the tests use it: upload, wait, look."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cli.deployment import Deployment
+from cli.outcome import read_result
+from lambdas.common.image import ObjectReference, image_id
+from lambdas.common.record_queries import Record, RecordQueries
+from lambdas.common.result import Result
+from lambdas.common.status import Status
+from local.endpoint import LocalStack
+from local.mail import Mail, read_outbox
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """The stack that was deployed for this run."""
+
+    stack: LocalStack
+    outputs: Mapping[str, str]
+
+    @property
+    def port(self) -> int:
+        return self.stack.port
+
+    @property
+    def deployment(self) -> Deployment:
+        return Deployment("the stack under test", dict(self.outputs), self.stack.client)
+
+    def client(self, service: str) -> Any:
+        return self.stack.client(service)
+
+    def upload(self, key: str, body: bytes) -> str:
+        """Put an object into the input bucket; return the id of the image."""
+        bucket = self.outputs["InputBucketName"]
+        answer = self.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
+        return image_id(ObjectReference(bucket, key, answer["VersionId"]))
+
+    def record(self, image: str) -> Record | None:
+        queries = RecordQueries(self.client("dynamodb"), self.outputs["RecordTableName"])
+        return queries.get([image]).get(image)
+
+    def wait_for(self, image: str, *statuses: Status, seconds: float = 60) -> Record:
+        """Wait until an image has one of these statuses; by default, any terminal one."""
+        wanted = set(statuses) or {status for status in Status if status.is_terminal}
+
+        def ended() -> Record | None:
+            record = self.record(image)
+            return record if record and Status(record["status"]) in wanted else None
+
+        record: Record = eventually(ended, f"image {image} is {', '.join(wanted)}", seconds)
+        return record
+
+    def result(self, image: str) -> Result:
+        return read_result(self.deployment, image)
+
+    def mails(self, to: str) -> list[Mail]:
+        return read_outbox(self.stack.files.outbox, to)
+
+    def messages(self, queue: str) -> int:
+        """How many messages wait in the queue of an output, such as ImagesDeadLetterQueueUrl."""
+        answer = self.client("sqs").get_queue_attributes(
+            QueueUrl=self.outputs[queue], AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
+    def send(self, queue: str, body: object) -> None:
+        self.client("sqs").send_message(QueueUrl=self.outputs[queue], MessageBody=json.dumps(body))
+
+    def alarm_state(self, name: str) -> str:
+        """Return the state of the alarm with this construct id, such as ImagesDeadLetters."""
+        alarms = self.client("cloudwatch").describe_alarms()["MetricAlarms"]
+        (found,) = [alarm for alarm in alarms if f"Alarms{name}" in alarm["AlarmName"]]
+        return str(found["StateValue"])
+
+
+def eventually(holds: Callable[[], Any], what: str, seconds: float = 30) -> Any:
+    """Poll until something holds and return it; fail with what it was."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := holds():
+            return found
+        time.sleep(0.2)
+    raise AssertionError(f"after {seconds:g} seconds it still does not hold that {what}")

@@ -1,0 +1,24 @@
+"""Ports for a local stack that nobody uses, so that two test runs can go on side by side."""
+
+import random
+import socket
+
+_NEEDED = 3  # consecutive ports of one local stack
+
+
+def free_port() -> int:
+    """Return the first of three free ports on the loopback interface."""
+    for _ in range(200):
+        first = random.randrange(20_000, 31_000, _NEEDED)
+        if all(_is_free(first + offset) for offset in range(_NEEDED)):
+            return first
+    raise RuntimeError("no three free ports in a row were found between 20000 and 31000")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as candidate:
+        try:
+            candidate.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
