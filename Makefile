@@ -33,7 +33,7 @@ setup: .venv/.ready ## install everything into the checkout, nothing else
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@npm ci --silent --no-audit --no-fund
 	@$(BIN)/python -m local.emulator_install
-	@$(BIN)/python -m layers.build host
+	@$(BIN)/python -m layers.build host > /dev/null
 	@touch $@
 
 demo: setup ## analyse sample images on a local stack; EXIT=1 stops when done

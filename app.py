@@ -14,14 +14,17 @@ def build(app: App) -> CoreStack:
 
     Raises SettingsError when a setting is wrong.
     """
-    settings = Settings.from_context(app.node.get_all_context())
+    context = app.node.get_all_context()
+    # Where the credentials' default region is, unless the settings say otherwise.
+    default_region = os.environ.get("CDK_DEFAULT_REGION", "")
+    settings = Settings.from_context({"region": default_region, **context})
     stack = CoreStack(
         app,
         f"Sightline-{settings.stage}",
         settings=settings,
         env=Environment(
             account=os.environ.get("CDK_DEFAULT_ACCOUNT"),
-            region=settings.region or os.environ.get("CDK_DEFAULT_REGION"),
+            region=settings.region or None,
         ),
         description="Sightline: image analysis with labels, text, records and review",
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from skimage import data
 
@@ -27,7 +28,8 @@ def write_samples(folder: Path) -> list[Path]:
         "street-sign.png": _sign("MAPLE STREET", (0, 96, 56), WHITE),
         "speed-limit.jpg": _sign("SPEED\nLIMIT\n55", WHITE, BLACK),
         "shop-window.webp": _sign("OPEN DAILY\n9 TO 17", (130, 24, 28), WHITE),
-        "number-plate.jpg": _car_with_plate("KA 1234"),
+        "parcel.png": _parcel("PARCEL 4711"),
+        "number-plate.jpg": _car_with_plate("AB12 CDE"),
     }
     paths = []
     for name, image in images.items():
@@ -65,6 +67,17 @@ def _car_with_plate(text: str) -> Image.Image:
     _centred(draw, text, (600, 530), size=76, ink=BLACK)
     for left in (260, 820):
         draw.ellipse((left, 580, left + 140, 720), fill=BLACK)
+    return scene.filter(ImageFilter.GaussianBlur(0.8))
+
+
+def _parcel(text: str) -> Image.Image:
+    """Return a parcel's label with a QR code and the same in letters."""
+    scene = Image.new("RGB", (1200, 800), (176, 132, 84))
+    draw = ImageDraw.Draw(scene)
+    draw.rectangle((300, 100, 900, 700), fill=WHITE)
+    code = Image.fromarray(cv2.QRCodeEncoder.create().encode(text)).convert("RGB")
+    scene.paste(code.resize((360, 360), Image.Resampling.NEAREST), (420, 140))
+    _centred(draw, text, (600, 600), size=72, ink=BLACK)
     return scene.filter(ImageFilter.GaussianBlur(0.8))
 
 

@@ -5,6 +5,7 @@ this machine and its Python, for the emulator, which runs functions as local pro
 whose requirements have not changed is left as it is; the same requirements give the same files.
 """
 
+import fcntl
 import hashlib
 import shutil
 import subprocess
@@ -53,18 +54,26 @@ def build(layer: str, target: LayerTarget) -> Path:
     folder = _BUILT / target / layer
     stamp = _fingerprint(requirements, target)
     stamp_file = folder.with_suffix(".stamp")
-    if stamp_file.is_file() and stamp_file.read_text() == stamp and folder.is_dir():
-        return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        # Two syntheses at once: the second waits, and finds the layer built.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (stamp_file.is_file() and stamp_file.read_text() == stamp and folder.is_dir()):
+            _rebuild(requirements, target, folder)
+            stamp_file.write_text(stamp)
+    return folder
+
+
+def _rebuild(requirements: Path, target: LayerTarget, folder: Path) -> None:
     # Built aside and moved into place, so that a build cut short leaves nothing half made.
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{layer}-") as scratch:
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
         fresh = Path(scratch) / "layer"
         _install(requirements, target, fresh / "python")
         _tidy(fresh)
+        # Until the new one is written, so that no other state is ever taken for built.
+        folder.with_suffix(".stamp").unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
         fresh.rename(folder)
-    stamp_file.write_text(stamp)
-    return folder
 
 
 def _fingerprint(requirements: Path, target: LayerTarget) -> str:
@@ -81,12 +90,16 @@ def _install(requirements: Path, target: LayerTarget, folder: Path) -> None:
         *("--target", str(folder), "--no-deps", "--only-binary", ":all:", "--no-compile-bytecode"),
         *_ARGUMENTS[target],
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+    failed = (
+        f"the layer of {requirements} could not be built for {target}; is the package index "
+        "reachable?\n"
+    )
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+    except subprocess.TimeoutExpired as error:
+        raise LayerBuildError(f"{failed}{error}") from error
     if done.returncode != 0:
-        raise LayerBuildError(
-            f"the layer of {requirements} could not be built for {target}; is the package index "
-            f"reachable?\n{done.stderr.strip()}"
-        )
+        raise LayerBuildError(failed + done.stderr.strip())
 
 
 def _tidy(folder: Path) -> None:

@@ -48,6 +48,8 @@ def _integer(value: Any) -> int:
 
 
 def _number(value: Any) -> float:
+    if isinstance(value, bool):
+        raise ValueError(f"expected a number, got {value!r}")
     try:
         return float(value)
     except (TypeError, ValueError) as error:

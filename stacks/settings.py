@@ -86,11 +86,10 @@ class Settings:
                     values[name] = PARSERS[kind](context[name])
                 except ValueError as error:
                     problems.append(f"{name}: {error}")
+        settings = cls(**values)
+        problems += settings.problems()
         if not problems:
-            settings = cls(**values)
-            problems = settings.problems()
-            if not problems:
-                return settings
+            return settings
         raise SettingsError(
             "these settings are wrong:\n" + "\n".join(f"  - {problem}" for problem in problems)
         )
@@ -152,8 +151,14 @@ class Settings:
 
 
 def _is_ours(key: str) -> bool:
-    """Tell a setting from the CDK's own context keys, which have a colon, slash or `@`."""
-    return not re.search(r"[:/@]", key)
+    """Tell a setting from the CDK's own context keys, which have a colon, slash or `@`.
+
+    All but two: what `cdk acknowledge` and `cdk cli-telemetry` write down.
+    """
+    return not re.search(r"[:/@]", key) and key not in (
+        "acknowledged-issue-numbers",
+        "cli-telemetry",
+    )
 
 
 def _unknown(key: str, known: Mapping[str, object]) -> str:

@@ -62,20 +62,29 @@ class BatchWorker(Generic[Item]):
         is_last = int(message["attributes"]["ApproximateReceiveCount"]) >= self._max_receives
         errors: list[Exception] = []
         for item in self._parse(message["body"]):
+            # What the last item appended to the log must not stand beside this one.
+            logger.remove_keys(["image_id"])
             try:
                 self._handle(item)
             except Exception as error:  # noqa: BLE001
                 # Collected, not swallowed: the items behind this one get their turn first.
                 errors.append(error)
                 if is_last:
-                    self._give_up(item, reason_of(error))
+                    errors += self._given_up(item, error)
         if errors:
             raise RetryableError(
-                f"{len(errors)} of the message's items failed: "
-                + "; ".join(reason_of(error) for error in errors)
+                "items of the message failed: " + "; ".join(reason_of(error) for error in errors)
             ) from errors[0]
+
+    def _given_up(self, item: Item, error: Exception) -> list[Exception]:
+        try:
+            self._give_up(item, reason_of(error))
+        except Exception as second:  # noqa: BLE001
+            # As above: it must not cost the items behind this one their last turn.
+            return [second]
+        return []
 
 
 def reason_of(error: Exception) -> str:
     """Return an error as one bounded line for a record or a log."""
-    return f"{type(error).__name__}: {error}"[:MAX_REASON_CHARACTERS]
+    return " ".join(f"{type(error).__name__}: {error}".split())[:MAX_REASON_CHARACTERS]

@@ -9,7 +9,7 @@ from lambdas.common.objects import ObjectStore
 from lambdas.common.records import Progress, RecordTable
 from lambdas.common.result import JsonObject, Result
 from lambdas.common.rules import ReviewRule
-from lambdas.common.status import Status
+from lambdas.common.status import ENDED, Status
 from lambdas.common.telemetry import logger
 
 
@@ -64,6 +64,12 @@ class Finisher:
 
     def reject(self, result: Result, reason: str) -> None:
         """End an image that cannot be analysed, with a reason that a person understands."""
+        progress = self._records.progress(result.image_id)
+        if progress is not None and progress.status in ENDED:
+            # Another delivery was faster (its original is gone since, for example): its result,
+            # with labels that were paid for, must not be replaced by this one.
+            self.repeat(result.image_id, progress)
+            return
         self._end(result.changed(status=Status.REJECTED, reason=reason))
 
     def fail(self, result: Result, reason: str) -> None:
@@ -76,8 +82,14 @@ class Finisher:
             logger.info("image has ended already; nothing to do", status=progress.status)
             return
         result = self._objects.read_result(image_id)
-        if result is not None and result.status is progress.status:
-            self._publish(result)
+        if result is None or result.status is not progress.status:
+            logger.error(
+                "the result does not say what the record says; the end is not announced",
+                record=progress.status,
+                result=None if result is None else result.status,
+            )
+            return
+        self._publish(result)
 
     def _end(self, result: Result) -> None:
         # The result is written before the record says that it is there, and the record ends
@@ -87,7 +99,12 @@ class Finisher:
         self._objects.write_result(result)
         self._records.write_labels(result)
         if not self._records.advance(result, at=result.finished_at or ""):
-            logger.warning("image was ended by another delivery", status=result.status)
+            # By another delivery, or by this very write: when its answer is lost, the SDK makes
+            # it again, and the second attempt is refused. Then the announcement is still due.
+            logger.warning("image has ended already", status=result.status)
+            progress = self._records.progress(result.image_id)
+            if progress is not None:
+                self.repeat(result.image_id, progress)
             return
         self._publish(result)
 

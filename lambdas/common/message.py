@@ -13,7 +13,7 @@ MESSAGE_SCHEMA = "sightline.image/1"
 
 MAX_LABELS = 50
 MAX_LINES = 100
-MAX_LINE_CHARACTERS = 500
+MAX_LINE_CHARACTERS = 300
 """Bounds of an announcement and a record: together far below SNS's 256 KB and DynamoDB's 400 KB."""
 
 MAX_ATTRIBUTE_BYTES = 4_000
@@ -26,10 +26,19 @@ class TextRequest:
 
     image_id: str
     image: ObjectReference
+    source: ObjectReference
+    received_at: str
 
     def to_json(self) -> str:
         """Return the body of the queue message."""
-        return json.dumps({"image_id": self.image_id, "image": self.image.to_document()})
+        return json.dumps(
+            {
+                "image_id": self.image_id,
+                "image": self.image.to_document(),
+                "source": self.source.to_document(),
+                "received_at": self.received_at,
+            }
+        )
 
     @classmethod
     def from_json(cls, body: str) -> "TextRequest":
@@ -38,6 +47,8 @@ class TextRequest:
         return cls(
             image_id=document["image_id"],
             image=ObjectReference.from_document(document["image"]),
+            source=ObjectReference.from_document(document["source"]),
+            received_at=document["received_at"],
         )
 
 
@@ -72,6 +83,27 @@ def announcement(result: Result, result_object: ObjectReference) -> JsonObject:
         "result": result_object.to_document(),
         "models": dict(result.models),
     }
+
+
+_FIELDS = frozenset(
+    {
+        *("message_id", "image_id", "status", "reason", "source", "received_at", "finished_at"),
+        *("labels", "text", "needs_review", "review_reasons", "processed", "result", "models"),
+    }
+)
+
+
+def read_announcement(body: str) -> JsonObject:
+    """Read what `announcement` wrote; a body of another shape raises ValueError."""
+    document = json.loads(body)
+    if not isinstance(document, dict) or document.get("schema") != MESSAGE_SCHEMA:
+        raise ValueError(f"expected a {MESSAGE_SCHEMA} message")
+    missing = sorted(_FIELDS - document.keys())
+    if missing:
+        raise ValueError(f"the announcement lacks {', '.join(missing)}")
+    if not Status(document["status"]).is_terminal:
+        raise ValueError(f"{document['status']} is no end of an image")
+    return document
 
 
 def message_attributes(message: JsonObject) -> dict[str, Any]:

@@ -122,7 +122,8 @@ class RecordTable:
                     )
                 }
             }
-            for label in bounded_labels(result)
+            # One item a name: a detector may give a label twice, and a batch must not.
+            for label in {label["name"]: label for label in bounded_labels(result)[::-1]}.values()
         ]
         for start in range(0, len(requests), _BATCH):
             pending = {self._table: requests[start : start + _BATCH]}

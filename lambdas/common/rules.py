@@ -14,8 +14,8 @@ from lambdas.common.result import Label
 class TextRule:
     """Decides whether an image goes to the text stage.
 
-    `thresholds` maps a label's name to the confidence, from 0 to 100, from which it counts; any
-    one label suffices. Without thresholds, `always` decides.
+    `thresholds` maps a label's name, in any case, to the confidence, from 0 to 100, from which it
+    counts; any one label suffices. Without thresholds, `always` decides.
     """
 
     always: bool = False
@@ -50,10 +50,11 @@ class TextRule:
         """Return whether an image with these labels is to be read."""
         if not self.thresholds:
             return self.always
+        thresholds = {name.casefold(): value for name, value in self.thresholds.items()}
         return any(
-            label.confidence >= self.thresholds[label.name]
+            label.confidence >= thresholds[label.name.casefold()]
             for label in labels
-            if label.name in self.thresholds
+            if label.name.casefold() in thresholds
         )
 
     @property
@@ -110,7 +111,7 @@ class ReviewRule:
             reasons.append("no label was found")
         elif best is not None and best < self.min_confidence:
             reasons.append(
-                f"the best label has a confidence of {best:.0f}, below {self.min_confidence:g}"
+                f"the best label has a confidence of {best:.1f}, below {self.min_confidence:g}"
             )
         if self.missing_text and text_expected and not text_found:
             reasons.append("its labels made text likely, and none was found")

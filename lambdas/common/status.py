@@ -22,15 +22,19 @@ class Status(StrEnum):
 
 ON_THE_WAY = frozenset({Status.RECEIVED, Status.LABELLED, Status.ON_HOLD})
 
+ENDED = frozenset(Status) - ON_THE_WAY - {Status.FAILED}
+"""Ends that no redrive takes back."""
+
 # `failed` may be left again: its message waits in a dead-letter queue, and a redrive that
-# succeeds gives the image its real end. `in_review` becomes `done` by a person's decision.
+# succeeds gives the image its real end. Nothing here leads out of `in_review`: only a person's
+# decision does, never a second delivery.
 BEFORE: dict[Status, frozenset[Status]] = {
     Status.RECEIVED: frozenset({Status.FAILED}),
     Status.LABELLED: frozenset({Status.RECEIVED, Status.FAILED, Status.ON_HOLD}),
     Status.ON_HOLD: frozenset({Status.RECEIVED, Status.LABELLED}),
-    Status.DONE: ON_THE_WAY | {Status.FAILED, Status.IN_REVIEW},
+    Status.DONE: ON_THE_WAY | {Status.FAILED},
     Status.IN_REVIEW: ON_THE_WAY | {Status.FAILED},
     Status.REJECTED: ON_THE_WAY | {Status.FAILED},
     Status.FAILED: ON_THE_WAY,
 }
-"""For each state, the states that it may follow."""
+"""For each state, the states that it may follow in the pipeline."""

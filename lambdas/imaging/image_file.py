@@ -12,14 +12,25 @@ from lambdas.common.recognition import MIN_SIDE
 from lambdas.common.result import ImageFacts
 from lambdas.imaging.modes import flattened
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF", "HEIF")
-"""What comes in, as Pillow names it; MPO is the JPEG with a second picture that phones make."""
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")
+"""What Pillow itself opens; HEIF is added for the images that need it."""
 
+# MPO is the JPEG with a second picture that phones make; Pillow opens it as JPEG and renames it.
 _SCALED_FORMATS = frozenset({"JPEG", "MPO"})
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 
-# What Pillow's decoders raise on damaged input. MemoryError is not among them: that is ours.
-_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, struct.error)
+# What Pillow's decoders raise on damaged input (RuntimeError: libavif's). MemoryError is not among
+# them: that is ours.
+_DAMAGE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    IndexError,
+    TypeError,
+    RuntimeError,
+    struct.error,
+)
 
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -69,7 +80,7 @@ def open_image(data: bytes, limits: Limits) -> CheckedImage:
     with _opened(data) as image:
         width, height = image.size
         _check_size(str(image.format), width, height, limits)
-        orientation = _orientation(image)
+        orientation = _orientation(image, data)
         if orientation in _SIDEWAYS:
             width, height = height, width
         return CheckedImage(
@@ -114,19 +125,22 @@ def decode(file: CheckedImage, *, greyscale: bool, min_size: tuple[int, int]) ->
 
 
 def _opened(data: bytes) -> ImageFile.ImageFile:
+    formats: tuple[str, ...] = FORMATS
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
         # Loaded only for the images that need it: libheif costs memory and start-up time.
         import pillow_heif  # noqa: PLC0415
 
         pillow_heif.register_heif_opener()
+        # Named only now: Pillow raises KeyError for a format that nobody has registered.
+        formats = (*FORMATS, "HEIF")
     try:
         with warnings.catch_warnings():
             # Pillow warns of large images; our own limits decide, and say so.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return Image.open(io.BytesIO(data), formats=FORMATS)
+            return Image.open(io.BytesIO(data), formats=formats)
     except Image.DecompressionBombError as error:
         raise RejectedImageError(
-            f"the image is too large to decode safely ({error}); make it smaller"
+            "the image has more pixels than can be decoded safely; make it smaller"
         ) from error
     except UnidentifiedImageError as error:
         raise RejectedImageError(
@@ -153,11 +167,16 @@ def _check_size(image_format: str, width: int, height: int, limits: Limits) -> N
         )
 
 
-def _orientation(image: Image.Image) -> int:
-    if image.format == "HEIF":
-        return 1  # libheif turns the pixels upright itself, whatever EXIF still says
+def _orientation(image: Image.Image, data: bytes) -> int:
+    if image.format in ("HEIF", "TIFF"):
+        return 1  # their decoders turn the pixels upright themselves, whatever EXIF still says
     try:
-        value = image.getexif().get(ExifTags.Base.Orientation, 1)
+        if image.format == "PNG" and b"eXIf" not in data:
+            # PNG's own `getexif` decodes every pixel to look for a block behind them.
+            exif = Image.Image.getexif(image)
+        else:
+            exif = image.getexif()
+        value = exif.get(ExifTags.Base.Orientation, 1)
     except _DAMAGE:
         # A damaged EXIF block does not make the picture unreadable, only its orientation unknown.
         return 1

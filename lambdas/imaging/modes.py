@@ -1,6 +1,10 @@
 """Pixel modes: every mode that Pillow decodes to, brought to `L` or `RGB` of 8 bits."""
 
+import math
+
 from PIL import Image
+
+from lambdas.common.errors import RejectedImageError
 
 _GREY_16 = frozenset({"I;16", "I;16L", "I;16B", "I;16N"})
 
@@ -8,21 +12,26 @@ _GREY_16 = frozenset({"I;16", "I;16L", "I;16B", "I;16N"})
 def flattened(image: Image.Image) -> Image.Image:
     """Return the image in mode `L` (bilevel and grey ones) or `RGB` (all others).
 
-    Transparency is laid on white. 16-bit grey keeps its upper 8 bits; 32-bit and floating-point
-    grey, whose range nothing states, is stretched from its darkest to its brightest value.
+    Transparency is laid on white. 16-bit grey keeps its upper 8 bits (and ignores a level that is
+    declared transparent); 32-bit and floating-point grey, whose range nothing states, is stretched
+    from its darkest to its brightest value. Raises RejectedImageError where that is no number.
     """
+    if image.mode in _GREY_16:
+        # Only the native byte order can be scaled as it is.
+        wide = image if image.mode == "I;16" else image.convert("I")
+        return wide.point(lambda value: value * (1 / 256)).convert("L")
     if image.has_transparency_data:
         return _on_white(image)
     if image.mode in ("L", "RGB"):
         return image
-    if image.mode in _GREY_16:
-        return image.point(lambda value: value * (1 / 256)).convert("L")
     if image.mode in ("I", "F"):
         return _stretched(image)
-    return image.convert("L" if image.mode in ("1", "LA", "La") else "RGB")
+    return image.convert("L" if image.mode == "1" else "RGB")
 
 
 def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode == "La":
+        image = image.convert("LA")  # Pillow has no direct way from premultiplied grey
     with_alpha = image if image.mode == "RGBA" else image.convert("RGBA")
     background = Image.new("RGB", image.size, "white")
     background.paste(with_alpha, mask=with_alpha)
@@ -34,5 +43,9 @@ def _stretched(image: Image.Image) -> Image.Image:
     darkest, brightest = floats.getextrema()
     if not isinstance(darkest, float) or not isinstance(brightest, float):
         raise TypeError(f"expected one band of floats, got {image.mode}")
+    if not (math.isfinite(darkest) and math.isfinite(brightest)):
+        raise RejectedImageError(
+            "the image has pixels that are infinite or no numbers; replace them and upload it again"
+        )
     scale = 255 / (brightest - darkest) if brightest > darkest else 0.0
     return floats.point(lambda value: value * scale - darkest * scale).convert("L")

@@ -74,7 +74,8 @@ class Inspector:
     def give_up(self, arrival: Arrival, reason: str) -> None:
         """Record that an image failed for good, unless it has ended meanwhile."""
         result = _new(arrival)
-        progress = self.records.progress(result.image_id)
+        # Also makes the record, if no receive has come so far.
+        progress = self.records.start(result)
         if progress is None or not progress.status.is_terminal:
             # Labels that were paid for stay in the result, for the redrive.
             self.finisher.fail(self.objects.read_result(result.image_id) or result, reason)
@@ -134,7 +135,9 @@ class Inspector:
             labelled.changed(status=Status.LABELLED, reason=None, finished_at=None), at=self.now()
         )
         # Also on a repeat: the request may be what was lost. Reading twice is prevented there.
-        self.request_text(TextRequest(labelled.image_id, image))
+        self.request_text(
+            TextRequest(labelled.image_id, image, labelled.source, labelled.received_at)
+        )
         logger.info("image labelled and sent to be read", labels=len(labelled.labels))
 
 

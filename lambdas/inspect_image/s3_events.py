@@ -17,7 +17,7 @@ class Arrival:
 
 
 def parse_arrivals(body: str) -> list[Arrival]:
-    """Return the objects that a message announces; none for S3's test event.
+    """Return the objects that a message announces; none for S3's test event or a folder.
 
     A body that is no S3 event raises ValueError: its message belongs in the dead-letter queue,
     where an operator can see what was sent.
@@ -29,9 +29,12 @@ def parse_arrivals(body: str) -> list[Arrival]:
         # S3 sends it once, when the notification is configured.
         logger.info("test event of S3 received", bucket=event.get("Bucket"))
         return []
-    if "Records" not in event:
-        raise ValueError("the message is no S3 event notification: it has no Records")
-    return [_arrival(record) for record in event["Records"]]
+    records = event.get("Records")
+    if not isinstance(records, list):
+        raise ValueError("the message is no S3 event notification: it has no list of Records")
+    arrivals = [_arrival(record) for record in records]
+    # The S3 console's "create folder" puts an empty object with such a key.
+    return [arrival for arrival in arrivals if not arrival.source.key.endswith("/")]
 
 
 def _arrival(record: dict[str, object]) -> Arrival:
@@ -47,7 +50,7 @@ def _arrival(record: dict[str, object]) -> Arrival:
             ),
             arrived_at=_utc(str(record["eventTime"])),
         )
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"the message is no S3 event notification: no {error}") from error
 
 

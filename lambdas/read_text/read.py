@@ -49,7 +49,13 @@ class Reader:
         """Record that an image failed for good, unless it has ended meanwhile."""
         progress = self.records.progress(request.image_id)
         if progress is None or not progress.status.is_terminal:
-            self.finisher.fail(self._labelled(request), reason)
+            result = self.objects.read_result(request.image_id) or Result(
+                image_id=request.image_id,
+                source=request.source,
+                status=Status.FAILED,
+                received_at=request.received_at,
+            )
+            self.finisher.fail(result, reason)
 
     def _labelled(self, request: TextRequest) -> Result:
         result = self.objects.read_result(request.image_id)

@@ -10,6 +10,8 @@ MAX_SUBJECT_CHARACTERS = 100
 """SNS refuses a longer subject."""
 MAX_LISTED = 25
 """Images that a summary names one by one; the rest are counted."""
+MAX_LINE_CHARACTERS = 500
+"""Of a line where many images are listed: 25 of them stay below the 256 KB of an SNS message."""
 MAX_TOP_LABELS = 10
 MAX_REPORT_LABELS = 20
 
@@ -44,7 +46,7 @@ def compose_review(images: list[JsonObject], stage: str) -> Email:
     subject = f"{_plural(len(images))} for review"
     lines = [f"{_plural(len(images))} should be looked at by a person:", ""]
     for image in images[:MAX_LISTED]:
-        lines += [*_report(image), ""]
+        lines += [*(line[:MAX_LINE_CHARACTERS] for line in _report(image)), ""]
     return _email(subject, stage, [*lines, *_more(len(images))])
 
 
@@ -81,7 +83,7 @@ def _noteworthiness(image: JsonObject) -> tuple[int, str]:
 def _line(image: JsonObject) -> str:
     what = image["reason"] or "; ".join(image["review_reasons"]) or _labels(image) or "no labels"
     text = f' "{" | ".join(image["text"])[:80]}"' if image["text"] else ""
-    return f"- {_name(image)}: {_WORDS[image['status']]}: {what}{text}"
+    return f"- {_name(image)}: {_WORDS[image['status']]}: {what[:MAX_LINE_CHARACTERS]}{text}"
 
 
 def _labels(image: JsonObject) -> str:

@@ -1,10 +1,10 @@
 """Which announcements go into which email."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lambdas.common.message import read_announcement
 from lambdas.common.result import JsonObject
 from lambdas.common.telemetry import logger
 from lambdas.send_digest.compose import Email, compose, compose_review
@@ -30,10 +30,10 @@ class DigestSender:
         images: dict[str, JsonObject] = {}
         for message in event["Records"]:
             try:
-                announcement = json.loads(message["body"])
+                announcement = read_announcement(message["body"])
                 # A repeat of the same end has the same id: it stands in the email once.
                 images[announcement["message_id"]] = announcement
-            except (ValueError, KeyError, TypeError):
+            except ValueError:
                 logger.exception("message is no announcement", message_id=message["messageId"])
                 failed.append({"itemIdentifier": message["messageId"]})
         if images:

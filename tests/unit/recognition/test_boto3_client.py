@@ -30,6 +30,7 @@ def endpoint() -> Iterator[str]:
     service = Service(Recognizer(), fakes, fakes, fakes)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
+        listening.listen()  # here, so that a client can connect before the thread has started
         config = uvicorn.Config(
             make_app(service),
             log_config=None,

@@ -1,0 +1,41 @@
+from lambdas.common.image import (
+    ObjectReference,
+    image_id,
+    processed_key,
+    rekognition_key,
+    result_key,
+)
+
+
+def test_an_id_is_the_same_tomorrow() -> None:
+    # The ids of images in a team's table: a change here would analyse and bill all of them again.
+    assert image_id(ObjectReference("b", "k", "v")) == "8688fd7bd7c3911a2d00ecc53a80c3aa"
+
+
+def test_bucket_key_and_version_each_make_another_image() -> None:
+    references = [
+        ObjectReference("b", "k", "v"),
+        ObjectReference("bk", "", "v"),
+        ObjectReference("b", "kv", ""),
+        ObjectReference("b", "k"),
+        ObjectReference("b", "K", "v"),
+        ObjectReference("b", "ключ", "v"),
+    ]
+    ids = {image_id(reference) for reference in references}
+    assert len(ids) == len(references)
+    assert {len(value) for value in ids} == {32}
+
+
+def test_an_unversioned_object_is_the_same_with_none_and_with_an_empty_version() -> None:
+    assert image_id(ObjectReference("b", "k", None)) == image_id(ObjectReference("b", "k", ""))
+
+
+def test_objects_made_for_an_image_lie_where_the_functions_may_write() -> None:
+    keys = (processed_key("1", "png"), rekognition_key("1"), result_key("1"))
+    assert keys == ("processed/1.png", "rekognition/1.jpg", "results/1.json")
+
+
+def test_a_reference_reads_back_what_it_wrote() -> None:
+    for reference in (ObjectReference("b", "a b/ü.jpg", "v"), ObjectReference("b", "k")):
+        assert ObjectReference.from_document(reference.to_document()) == reference
+    assert ObjectReference("b", "a b.jpg", "v").uri == "s3://b/a b.jpg"

@@ -1,0 +1,151 @@
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+
+from lambdas.common.errors import RejectedImageError
+from lambdas.common.image import ObjectReference
+from lambdas.common.recognition import Labels, Recognition, Text
+from lambdas.common.result import Label, TextDetection
+from tests.unit.lambdas.results import BOX, CAR
+
+VERSIONED = ObjectReference("input", "a b.jpg", "v1")
+S3_OBJECT = {"S3Object": {"Bucket": "input", "Name": "a b.jpg", "Version": "v1"}}
+PLAIN = ObjectReference("processed", "rekognition/1.jpg")
+AWS_BOX = {"Left": 0.1, "Top": 0.2, "Width": 0.3, "Height": 0.4}
+
+
+@pytest.fixture
+def stubber() -> Iterator[Stubber]:
+    client = boto3.client(
+        "rekognition",
+        region_name="us-east-1",
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
+    with Stubber(client) as stub:
+        yield stub
+        stub.assert_no_pending_responses()
+
+
+def labels(stub: Stubber, image: ObjectReference = VERSIONED) -> Labels:
+    return Recognition(stub.client).detect_labels(
+        image, features=["GENERAL_LABELS"], max_labels=50, min_confidence=55.0
+    )
+
+
+def text(stub: Stubber) -> Text:
+    return Recognition(stub.client).detect_text(VERSIONED, min_confidence=80.0)
+
+
+def test_labels_are_asked_for_with_our_settings_and_read_whole(stubber: Stubber) -> None:
+    # Given: the arguments that Rekognition's own model allows
+    answer = {
+        "Labels": [
+            {
+                "Name": "Car",
+                "Confidence": 97.5,
+                "Instances": [{"Confidence": 96.25, "BoundingBox": AWS_BOX}],
+                "Parents": [{"Name": "Vehicle"}],
+                "Aliases": [{"Name": "Automobile"}],
+                "Categories": [{"Name": "Vehicles"}],
+            },
+            {"Name": "Road", "Confidence": 60.0},
+        ],
+        "ImageProperties": {"Quality": {"Brightness": 81.5}},
+        "LabelModelVersion": "3.0",
+    }
+    expected = {
+        "Image": S3_OBJECT,
+        "Features": ["GENERAL_LABELS"],
+        "MaxLabels": 50,
+        "MinConfidence": 55.0,
+    }
+    stubber.add_response("detect_labels", answer, expected)
+    # When
+    found = labels(stubber)
+    # Then
+    assert found == Labels(
+        labels=(CAR, Label("Road", 60.0)),
+        properties={"Quality": {"Brightness": 81.5}},
+        model="3.0",
+    )
+
+
+def test_an_unversioned_copy_is_asked_for_without_a_version(stubber: Stubber) -> None:
+    stubber.add_response(
+        "detect_labels",
+        {"Labels": []},
+        {
+            "Image": {"S3Object": {"Bucket": "processed", "Name": "rekognition/1.jpg"}},
+            "Features": ["GENERAL_LABELS"],
+            "MaxLabels": 50,
+            "MinConfidence": 55.0,
+        },
+    )
+    assert labels(stubber, PLAIN) == Labels(labels=(), properties=None, model="")
+
+
+def test_text_is_read_with_its_lines_and_words(stubber: Stubber) -> None:
+    # Given
+    geometry = {"BoundingBox": AWS_BOX, "Polygon": [{"X": 0.1, "Y": 0.2}]}
+    line = {"DetectedText": "STOP", "Confidence": 99.1, "Geometry": geometry}
+    answer = {
+        "TextDetections": [
+            {"Id": 0, "Type": "LINE", **line},
+            {"Id": 1, "ParentId": 0, "Type": "WORD", **line},
+        ],
+        "TextModelVersion": "3.1",
+    }
+    expected = {"Image": S3_OBJECT, "Filters": {"WordFilter": {"MinConfidence": 80.0}}}
+    stubber.add_response("detect_text", answer, expected)
+    # When
+    found = text(stubber)
+    # Then: a line has no parent; 0 is one
+    assert found == Text(
+        detections=(
+            TextDetection(0, "LINE", "STOP", 99.1, BOX, None),
+            TextDetection(1, "WORD", "STOP", 99.1, BOX, 0),
+        ),
+        model="3.1",
+    )
+
+
+@pytest.mark.parametrize(
+    "code", ["ImageTooLargeException", "InvalidImageFormatException", "InvalidParameterException"]
+)
+@pytest.mark.parametrize("operation", ["detect_labels", "detect_text"])
+def test_an_image_that_rekognition_cannot_take_is_rejected_in_its_words(
+    stubber: Stubber, operation: str, code: str
+) -> None:
+    stubber.add_client_error(operation, code, "Request has invalid image format")
+    call: Any = labels if operation == "detect_labels" else text
+    with pytest.raises(
+        RejectedImageError, match="cannot take this image: Request has invalid image format"
+    ):
+        call(stubber)
+
+
+def test_a_rejection_without_words_has_the_code(stubber: Stubber) -> None:
+    stubber.add_client_error("detect_labels", "InvalidParameterException", "")
+    with pytest.raises(RejectedImageError, match="InvalidParameterException"):
+        labels(stubber)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "ThrottlingException",
+        "ProvisionedThroughputExceededException",
+        "InternalServerError",
+        "AccessDeniedException",
+        "InvalidS3ObjectException",
+    ],
+)
+def test_an_error_that_may_pass_does_not_blame_the_image(stubber: Stubber, code: str) -> None:
+    stubber.add_client_error("detect_labels", code, "later")
+    with pytest.raises(ClientError, match=code):
+        labels(stubber)

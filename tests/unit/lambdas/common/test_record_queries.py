@@ -1,0 +1,87 @@
+"""Questions to the record table, answered newest first."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from lambdas.common.image import ObjectReference
+from lambdas.common.record_queries import RecordQueries
+from lambdas.common.records import RecordTable
+from lambdas.common.result import Label, Result
+from lambdas.common.status import Status
+from tests.unit.lambdas.conftest import TABLE
+
+TODAY = datetime.now(UTC)
+
+
+def put(records: RecordTable, name: str, *, days_ago: int, status: Status, label: str) -> None:
+    received = (TODAY - timedelta(days=days_ago)).isoformat(timespec="milliseconds")
+    image = Result(
+        image_id=name,
+        source=ObjectReference("in", f"{name}.jpg", "v1"),
+        status=Status.RECEIVED,
+        received_at=received,
+        labels=(Label(label, 91.5),),
+    )
+    records.start(image)
+    records.write_labels(image)
+    assert records.advance(image.changed(status=status), at=received)
+
+
+@pytest.fixture
+def queries(dynamodb: Any) -> RecordQueries:
+    records = RecordTable(dynamodb, TABLE)
+    for number in range(3):
+        put(records, f"done-{number}", days_ago=number, status=Status.DONE, label="Car")
+    put(records, "review", days_ago=1, status=Status.IN_REVIEW, label="Car")
+    put(records, "refused", days_ago=40, status=Status.REJECTED, label="Tree")
+    return RecordQueries(dynamodb, TABLE)
+
+
+def ids(found: list[dict[str, Any]]) -> list[str]:
+    return [record["image_id"] for record in found]
+
+
+def test_without_a_filter_all_days_are_walked_newest_first(queries: RecordQueries) -> None:
+    found = ids(queries.newest(limit=10))
+
+    assert found[0] == "done-0"
+    assert set(found[1:3]) == {"done-1", "review"}
+    assert found[3:] == ["done-2", "refused"]
+
+
+def test_the_limit_is_kept(queries: RecordQueries) -> None:
+    assert len(queries.newest(limit=2)) == 2
+
+
+def test_by_status(queries: RecordQueries) -> None:
+    assert ids(queries.newest(limit=10, status=Status.DONE)) == ["done-0", "done-1", "done-2"]
+    assert ids(queries.newest(limit=10, status=Status.FAILED)) == []
+
+
+def test_by_label(queries: RecordQueries) -> None:
+    assert set(ids(queries.newest(limit=10, label="Car"))) == {
+        *("done-0", "done-1", "done-2", "review"),
+    }
+    assert ids(queries.newest(limit=10, label="Tree")) == ["refused"]
+
+
+def test_by_label_and_status_together(queries: RecordQueries) -> None:
+    assert ids(queries.newest(limit=1, label="Car", status=Status.IN_REVIEW)) == ["review"]
+
+
+def test_records_by_id_leave_out_the_unknown(queries: RecordQueries) -> None:
+    found = queries.get(["done-0", "nobody"])
+
+    assert set(found) == {"done-0"}
+    assert found["done-0"]["labels"][0]["name"] == "Car"
+
+
+def test_more_than_a_batch_of_ids_is_read(dynamodb: Any) -> None:
+    records = RecordTable(dynamodb, TABLE)
+    names = [f"image-{number}" for number in range(120)]
+    for name in names:
+        put(records, name, days_ago=0, status=Status.DONE, label="Car")
+
+    assert set(RecordQueries(dynamodb, TABLE).get(names)) == set(names)

@@ -1,0 +1,46 @@
+import json
+
+import pytest
+
+from lambdas.common.image import image_id
+from lambdas.common.result import SCHEMA, Result
+from lambdas.common.status import Status
+from tests.unit.lambdas.results import RECEIVED_AT, SOURCE, result
+
+BARE = Result(
+    image_id=image_id(SOURCE), source=SOURCE, status=Status.RECEIVED, received_at=RECEIVED_AT
+)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        result(),
+        result(Status.IN_REVIEW, review_reasons=("no label was found",), labels=()),
+        result(Status.REJECTED, reason="the file is empty (0 bytes)"),
+        BARE,
+    ],
+    ids=["done", "in review", "rejected", "just received"],
+)
+def test_a_result_reads_back_from_its_json(value: Result) -> None:
+    assert Result.from_document(json.loads(json.dumps(value.to_document()))) == value
+
+
+def test_the_document_has_the_fields_that_readers_know() -> None:
+    assert SCHEMA == "sightline.result/1"
+    assert list(result().to_document()) == [
+        *("schema", "image_id", "source", "status", "reason", "received_at", "finished_at"),
+        *("image", "labels", "text", "text_expected", "properties", "review_reasons"),
+        *("models", "processed", "rekognition_image"),
+    ]
+
+
+@pytest.mark.parametrize("schema", ["sightline.result/2", None])
+def test_a_document_of_another_schema_is_refused(schema: str | None) -> None:
+    document = {**BARE.to_document(), "schema": schema}
+    with pytest.raises(ValueError, match=r"expected a sightline\.result/1 document"):
+        Result.from_document(document)
+
+
+def test_lines_are_the_lines_without_their_words() -> None:
+    assert result().lines == ["STOP"]

@@ -1,0 +1,257 @@
+"""Damaged, hostile and foreign files: refused in words that a person understands, and cheaply."""
+
+import random
+import resource
+import struct
+import zlib
+from functools import cache
+
+import pytest
+from PIL import Image
+
+from lambdas.common.errors import RejectedImageError
+from lambdas.imaging.image_file import Limits, decode, open_image
+from tests.images import LIMITS, checked, encoded, exif, photo, png, png_chunk
+
+ROWS = zlib.compress(bytes(101 * 100))  # 100 x 100 pixels of 8-bit grey
+
+# Pillow's remarks on what it reads; warnings are errors in tests, and lines on stderr on Lambda.
+pytestmark = pytest.mark.filterwarnings("ignore:.*:UserWarning:PIL")
+
+
+def pixels(content: bytes) -> Image.Image:
+    return decode(checked(content), greyscale=False, min_size=(1, 1))
+
+
+@cache
+def nothing(length: int) -> bytes:
+    """Return that many zero bytes, compressed to about a thousandth."""
+    compressor = zlib.compressobj(9)
+    part = bytes(1_000_000)
+    packed = [compressor.compress(part) for _ in range(length // len(part))]
+    packed.append(compressor.compress(bytes(length % len(part))))
+    return b"".join(packed) + compressor.flush()
+
+
+def peak_megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+FOREIGN = {
+    "empty": b"",
+    "one byte": b"\0",
+    "text": b"a text named .jpg\n" * 100,
+    "SVG": b'<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"/>',
+    **{name: encoded(photo(), name) for name in ("PDF", "EPS", "ICO", "PPM", "JPEG2000")},
+    "zip": b"PK\x03\x04" + bytes(1000),
+    "HEIC's first bytes": b"\0\0\0\x18ftypheic" + bytes(100),
+    "AVIF's first bytes": b"\0\0\0\x18ftypavif" + bytes(100),
+    "video": b"\0\0\0\x18ftypmp42" + bytes(100),
+}
+
+
+@pytest.mark.parametrize("what", FOREIGN)
+def test_what_is_no_image_of_ours_is_refused(what: str) -> None:
+    with pytest.raises(RejectedImageError, match=r"no image that can be read|is damaged"):
+        open_image(FOREIGN[what], LIMITS)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.25, 0.5, 0.9, 0.99])
+@pytest.mark.parametrize(
+    "whole",
+    [
+        encoded(photo(), "JPEG"),
+        encoded(photo(), "JPEG", progressive=True),
+        encoded(photo(), "PNG"),
+        encoded(photo(), "WEBP"),
+        encoded(photo(), "GIF"),
+        encoded(photo(), "TIFF"),
+        encoded(photo(), "TIFF", compression="tiff_lzw"),
+        encoded(photo(), "BMP"),
+        encoded(photo(), "AVIF"),
+        encoded(photo(), "HEIF"),
+    ],
+    ids=["JPEG", "progressive", "PNG", "WebP", "GIF", "TIFF", "LZW", "BMP", "AVIF", "HEIC"],
+)
+def test_a_file_that_is_cut_off_is_rejected_and_not_half_read(whole: bytes, share: float) -> None:
+    cut = whole[: int(len(whole) * share)]
+    with pytest.raises(
+        RejectedImageError, match=r"damaged( or cut off)? \(|no image that can be read"
+    ):
+        pixels(cut)
+
+
+def test_a_bomb_is_refused_without_being_decoded() -> None:
+    # Given: 50,000 x 50,000 black pixels in some 300 KB of PNG, 2.3 GB as pixels
+    bomb = png(50_000, 50_000, bits=1, rows=nothing(6251 * 50_000))
+    assert len(bomb) < 400_000
+    before = peak_megabytes()
+    # When
+    with pytest.raises(RejectedImageError, match="more pixels than can be decoded safely"):
+        open_image(bomb, LIMITS)
+    # Then
+    assert peak_megabytes() - before < 20
+
+
+@pytest.mark.parametrize(
+    ("image_format", "at", "size"),
+    [
+        ("GIF", 6, struct.pack("<HH", 65_535, 65_535)),
+        ("BMP", 18, struct.pack("<ii", 60_000, 60_000)),
+        ("WEBP", 24, (16_382).to_bytes(3, "little") * 2),
+    ],
+)
+def test_a_header_that_claims_more_than_it_holds_costs_no_memory(
+    image_format: str, at: int, size: bytes
+) -> None:
+    # Given: an animated WebP, because the extended header has the canvas that it claims
+    more = {"save_all": True, "append_images": [Image.new("RGB", (320, 240))]}
+    content = bytearray(encoded(photo(), image_format, **(more if image_format != "BMP" else {})))
+    content[at : at + len(size)] = size
+    before = peak_megabytes()
+    # When
+    with pytest.raises(RejectedImageError, match="more pixels than can be decoded safely"):
+        open_image(bytes(content), LIMITS)
+    # Then
+    assert peak_megabytes() - before < 20
+
+
+@pytest.mark.parametrize("before_pixels", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "head"), [(b"zTXt", b"c\0\0"), (b"iTXt", b"c\0\1\0\0\0"), (b"iCCP", b"c\0\0")]
+)
+def test_text_that_unpacks_to_more_than_an_image_is_not_unpacked(
+    kind: bytes, head: bytes, before_pixels: bool
+) -> None:
+    # Given: 200 MB of nothing in 200 KB
+    chunk = png_chunk(kind, head + nothing(200_000_000))
+    content = png(100, 100, rows=ROWS, chunks=chunk if before_pixels else b"")
+    if not before_pixels:
+        content = content[:-12] + chunk + content[-12:]
+    before = peak_megabytes()
+    # When
+    with pytest.raises(RejectedImageError, match="damaged"):
+        pixels(content)
+    # Then
+    assert peak_megabytes() - before < 50
+
+
+@pytest.mark.parametrize("size", [(79, 500), (500, 79), (1, 1)])
+def test_an_image_below_rekognitions_least_size_is_rejected(size: tuple[int, int]) -> None:
+    with pytest.raises(RejectedImageError, match=r"needs at least 80 x 80"):
+        checked(encoded(Image.new("RGB", size), "PNG"))
+
+
+def test_the_least_size_is_taken() -> None:
+    assert pixels(encoded(Image.new("RGB", (80, 80)), "PNG")).size == (80, 80)
+
+
+@pytest.mark.parametrize(
+    ("image_format", "limits", "setting"),
+    [
+        ("PNG", Limits(max_pixels=76_799, max_scaled_pixels=10**9), "max_pixels"),
+        ("WEBP", Limits(max_pixels=76_799, max_scaled_pixels=10**9), "max_pixels"),
+        ("JPEG", Limits(max_pixels=10**9, max_scaled_pixels=76_799), "max_scaled_pixels"),
+        ("MPO", Limits(max_pixels=10**9, max_scaled_pixels=76_799), "max_scaled_pixels"),
+    ],
+)
+def test_over_its_limit_an_image_is_rejected_with_the_settings_name(
+    image_format: str, limits: Limits, setting: str
+) -> None:
+    # Given: 320 x 240, which is one pixel over the limit
+    content = encoded(photo(), image_format)
+    # When / Then
+    with pytest.raises(RejectedImageError, match=rf"320 x 240 pixels.*\(setting {setting}\)"):
+        open_image(content, limits)
+    raised = Limits(max_pixels=76_800, max_scaled_pixels=76_800)
+    assert open_image(content, raised).facts.width == 320
+
+
+@pytest.mark.parametrize("orientation", [5, 6])
+def test_a_sideways_image_is_measured_by_all_its_pixels(orientation: int) -> None:
+    content = encoded(Image.new("RGB", (79, 400)), "JPEG", exif=exif(orientation))
+    with pytest.raises(RejectedImageError, match="79"):
+        checked(content)
+
+
+def test_memory_that_is_ours_to_lack_is_not_blamed_on_the_image(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = checked(encoded(photo(), "PNG"))
+
+    def no_memory(*arguments: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("PIL.Image.core.new", no_memory)
+    with pytest.raises(MemoryError):
+        decode(file, greyscale=False, min_size=(1, 1))
+
+
+SMALL = (96, 88)
+
+
+@cache
+def seeds() -> dict[str, bytes]:
+    small, other = photo(*SMALL), photo(*SMALL).rotate(90)
+    more = {"save_all": True, "append_images": [other]}
+    return {
+        "JPEG": encoded(small, "JPEG", exif=exif(6)),
+        "progressive JPEG": encoded(small, "JPEG", progressive=True),
+        "CMYK JPEG": encoded(small.convert("CMYK"), "JPEG"),
+        "MPO": encoded(small, "MPO", **more),
+        "PNG": encoded(small, "PNG", exif=exif(6)),
+        "palette PNG": encoded(small.quantize(64), "PNG", transparency=0),
+        "WebP": encoded(small, "WEBP", exif=exif(6)),
+        "lossless WebP": encoded(small.convert("RGBA"), "WEBP", lossless=True),
+        "animated WebP": encoded(photo(*SMALL), "WEBP", **more),
+        "GIF": encoded(photo(*SMALL), "GIF", **more),
+        "TIFF": encoded(small, "TIFF", exif=exif(6)),
+        "deflated TIFF": encoded(small, "TIFF", compression="tiff_adobe_deflate"),
+        "JPEG in TIFF": encoded(small, "TIFF", compression="jpeg"),
+        "floats": encoded(small.convert("F"), "TIFF"),
+        "BMP": encoded(small, "BMP"),
+        "AVIF": encoded(small, "AVIF"),
+        "HEIC": encoded(small, "HEIF"),
+    }
+
+
+def mutated(content: bytes, chance: random.Random) -> bytes:
+    """Change, cut, insert or delete a few bytes, most often in the header."""
+    kind = chance.choice(["header", "anywhere", "cut", "insert", "delete"])
+    changed = bytearray(content)
+    for _ in range(chance.choice([1, 1, 2, 4, 8])):
+        end = min(len(changed), 200) if kind == "header" else len(changed)
+        at = chance.randrange(end)
+        if kind in ("header", "anywhere"):
+            changed[at] = chance.choice([0, 255, chance.randrange(256), changed[at] ^ 1])
+        elif kind == "insert":
+            changed[at:at] = chance.randbytes(chance.randrange(1, 9))
+        elif len(changed) > 40:
+            del changed[max(at, 20) : None if kind == "cut" else at + 8]
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("name", seeds())
+def test_a_damaged_file_is_an_image_or_a_rejection_and_nothing_else(
+    name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    # Given: the same damage on every run; libtiff's remarks on stderr are not for this report
+    chance = random.Random(name)
+    outcomes = {"image": 0, "rejected": 0}
+    reasons = set()
+    for number in range(200):
+        content = mutated(seeds()[name], chance)
+        # When
+        try:
+            image = decode(
+                open_image(content, LIMITS), greyscale=number % 2 == 0, min_size=(40, 40)
+            )
+        except RejectedImageError as error:
+            outcomes["rejected"] += 1
+            reasons.add(str(error))
+        else:
+            outcomes["image"] += 1
+            assert image.mode in ("L", "RGB")
+    # Then
+    assert outcomes["rejected"] > 20
+    assert all(reason.startswith("the ") for reason in reasons)
