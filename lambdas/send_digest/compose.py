@@ -21,6 +21,8 @@ _WORDS = {
     "rejected": "rejected",
     "failed": "failed",
 }
+_COUNTED = {**_WORDS, "in_review": "for review"}
+"""The same after a number."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ def _summary(images: list[JsonObject], counts: str) -> list[str]:
         lines.append("Labels: " + ", ".join(f"{name} ({count:,})" for name, count in common))
     noteworthy = sorted(images, key=_noteworthiness)
     lines += ["", *(_line(image) for image in noteworthy[:MAX_LISTED]), *_more(len(images))]
-    return [*lines, "", "The full results lie beside these processed copies as JSON."]
+    folder = _uri(images[0]["result"]).rpartition("/")[0]
+    return [*lines, "", f"The full results are in {folder}/, one JSON document an image."]
 
 
 def _noteworthiness(image: JsonObject) -> tuple[int, str]:
@@ -94,7 +97,7 @@ def _labels(image: JsonObject) -> str:
 def _counts(images: Iterable[JsonObject]) -> str:
     counts = Counter(image["status"] for image in images)
     return ", ".join(
-        f"{counts[status]:,} {word}" for status, word in _WORDS.items() if counts[status]
+        f"{counts[status]:,} {word}" for status, word in _COUNTED.items() if counts[status]
     )
 
 

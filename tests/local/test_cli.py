@@ -90,7 +90,7 @@ def test_time_running_out_is_told_by_the_exit_code(deployed: Deployed, photos: P
     )
 
     assert done.returncode == 5
-    assert len(done.stdout.splitlines()) == 24
+    assert len(done.stdout.splitlines()) == 3 * len(list((photos / "all").iterdir()))
     unfinished = [
         found for found in map(json.loads, done.stdout.splitlines()) if found["seconds"] is None
     ]

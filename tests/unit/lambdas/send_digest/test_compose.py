@@ -61,10 +61,10 @@ def test_several_images_read_as_a_summary() -> None:
     # When
     email = compose(images, "prod")
     # Then
-    assert email.subject == "[Sightline prod] 3 images: 2 analysed, 1 needs review"
+    assert email.subject == "[Sightline prod] 3 images: 2 analysed, 1 for review"
     lines = email.body.splitlines()
     assert lines[:3] == [
-        "3 images: 2 analysed, 1 needs review.",
+        "3 images: 2 analysed, 1 for review.",
         "Text was found in 2 of them.",
         "Labels: Car (2), Tree (2)",
     ]
