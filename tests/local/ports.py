@@ -6,11 +6,15 @@ import socket
 _NEEDED = 3  # consecutive ports of one local stack
 
 
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """Return the first of three free ports on the loopback interface."""
+    """Return the first of three free ports on the loopback interface, never the same twice."""
     for _ in range(200):
         first = random.randrange(20_000, 31_000, _NEEDED)
-        if all(_is_free(first + offset) for offset in range(_NEEDED)):
+        if first not in _given and all(_is_free(first + offset) for offset in range(_NEEDED)):
+            _given.add(first)
             return first
     raise RuntimeError("no three free ports in a row were found between 20000 and 31000")
 

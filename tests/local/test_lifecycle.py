@@ -26,8 +26,7 @@ from local.processes import of_stack
 from local.status import status
 from local.stop import stop
 from local.up import up
-
-PORTS = (24566, 24576)
+from tests.local.ports import free_port
 
 
 def start(port: int, **options: Any) -> LocalStack:
@@ -47,8 +46,10 @@ def eventually(holds: Callable[[], Any], seconds: float = 15) -> Any:
 
 @pytest.fixture
 def ports() -> Iterator[tuple[int, int]]:
-    yield PORTS
-    for port in PORTS:
+    # Far enough apart, and looked for anew, so that another test run can go on beside this one.
+    chosen = free_port(), free_port()
+    yield chosen
+    for port in chosen:
         stop(port)
         shutil.rmtree(StackFiles(port).root, ignore_errors=True)
 
