@@ -61,4 +61,5 @@ bench: setup ## measure what docs/benchmarks.md claims
 
 clean: ## remove what setup and the local stack made
 	@rm -rf .venv .venv-emulator .sightline node_modules layers/build cdk.out *.egg-info \
-		.mypy_cache .pytest_cache .ruff_cache
+		.mypy_cache .pytest_cache .ruff_cache \
+		benchmarks/.venv benchmarks/.cache benchmarks/node_modules benchmarks/results

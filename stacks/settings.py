@@ -4,6 +4,7 @@ Every field is a context key (`cdk.json`, or `-c key=value`); docs/settings.md d
 """
 
 import difflib
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -135,7 +136,24 @@ class Settings:
         for name, (low, high) in ranges.items():
             inside = low <= getattr(self, name) <= high
             checks.append((inside, f"{name}: use a number from {low:,} to {high:,}"))
-        return [problem for holds, problem in checks if not holds]
+        problems = [problem for holds, problem in checks if not holds]
+        # Together, once each is in its range.
+        if not problems and self.memory_mb < self.needed_memory_mb():
+            problems.append(
+                "memory_mb: images of max_pixels and max_scaled_pixels take up to "
+                f"{self.needed_memory_mb()} MB; raise memory_mb or lower these limits"
+            )
+        return problems
+
+    def needed_memory_mb(self) -> int:
+        """Return what decoding the largest admitted image takes at most, MB.
+
+        Bytes a pixel of the worst format of each kind, with a margin, and what the function
+        itself takes before it has an image (benchmarks/memory.py).
+        """
+        return 100 + max(
+            math.ceil(self.max_pixels * 13.5 / 1e6), math.ceil(self.max_scaled_pixels * 5.5 / 1e6)
+        )
 
     def _retention(self, name: str) -> tuple[bool, str]:
         days = getattr(self, name)

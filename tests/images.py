@@ -13,7 +13,8 @@ from PIL import ExifTags, Image
 from skimage import data
 from skimage.metrics import structural_similarity
 
-from lambdas.imaging.image_file import CheckedImage, Limits, open_image
+from lambdas.imaging.image_file import CheckedImage, open_image
+from lambdas.imaging.limits import Limits
 
 pillow_heif.register_heif_opener()  # for its encoder
 

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 
 from lambdas.common.errors import RejectedImageError
-from lambdas.common.recognition import MIN_SIDE
 from lambdas.common.result import ImageFacts
+from lambdas.imaging.limits import SCALED_FORMATS, Limits
 from lambdas.imaging.modes import flattened
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")
 """What Pillow itself opens; HEIF is added for the images that need it."""
 
-# MPO is the JPEG with a second picture that phones make; Pillow opens it as JPEG and renames it.
-_SCALED_FORMATS = frozenset({"JPEG", "MPO"})
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 
 # What Pillow's decoders raise on damaged input (RuntimeError: libavif's). MemoryError is not among
@@ -46,18 +44,6 @@ _SIDEWAYS = frozenset({5, 6, 7, 8})
 
 
 @dataclass(frozen=True)
-class Limits:
-    """Pixels that may be decoded.
-
-    `max_scaled_pixels` is for JPEG, which can be decoded at a half, quarter or eighth of its size;
-    `max_pixels` for everything else, which has to be decoded whole (4 bytes a pixel).
-    """
-
-    max_pixels: int
-    max_scaled_pixels: int
-
-
-@dataclass(frozen=True)
 class CheckedImage:
     """An image whose header has been read and found acceptable; its pixels not yet.
 
@@ -79,7 +65,7 @@ def open_image(data: bytes, limits: Limits) -> CheckedImage:
     """
     with _opened(data) as image:
         width, height = image.size
-        _check_size(str(image.format), width, height, limits)
+        limits.check(image)
         orientation = _orientation(image, data)
         if orientation in _SIDEWAYS:
             width, height = height, width
@@ -105,7 +91,7 @@ def decode(file: CheckedImage, *, greyscale: bool, min_size: tuple[int, int]) ->
     is laid on white. Raises RejectedImageError for pixels that cannot be decoded.
     """
     with _opened(file.data) as image:
-        if image.format in _SCALED_FORMATS:
+        if image.format in SCALED_FORMATS:
             # Only colour that is stored as luma and chroma can be decoded to grey directly.
             mode = "L" if greyscale and image.mode == "RGB" else image.mode
             image.draft(mode, min_size[::-1] if file.orientation in _SIDEWAYS else min_size)
@@ -118,7 +104,8 @@ def decode(file: CheckedImage, *, greyscale: bool, min_size: tuple[int, int]) ->
                 f"the {file.facts.format} file is damaged or cut off ({error}); upload it again"
             ) from error
     pixels = flattened(image)
-    if greyscale:
+    del image  # in another mode `pixels` is a copy, and turning it makes one more
+    if greyscale and pixels.mode != "L":  # Pillow copies even where there is nothing to convert
         pixels = pixels.convert("L")
     turn = _UPRIGHT.get(file.orientation)
     return pixels if turn is None else pixels.transpose(turn)
@@ -149,22 +136,6 @@ def _opened(data: bytes) -> ImageFile.ImageFile:
         ) from error
     except _DAMAGE as error:
         raise RejectedImageError(f"the file is damaged ({error}); upload it again") from error
-
-
-def _check_size(image_format: str, width: int, height: int, limits: Limits) -> None:
-    scaled = image_format in _SCALED_FORMATS
-    limit = limits.max_scaled_pixels if scaled else limits.max_pixels
-    if width * height > limit:
-        name = "max_scaled_pixels" if scaled else "max_pixels"
-        raise RejectedImageError(
-            f"the image has {width} x {height} pixels; the limit for {image_format} is "
-            f"{limit / 1e6:g} megapixels (setting {name})"
-        )
-    if min(width, height) < MIN_SIDE:
-        raise RejectedImageError(
-            f"the image has {width} x {height} pixels; Rekognition needs at least "
-            f"{MIN_SIDE} x {MIN_SIDE}"
-        )
 
 
 def _orientation(image: Image.Image, data: bytes) -> int:

@@ -6,6 +6,8 @@ from PIL import Image
 
 from lambdas.common.errors import RejectedImageError
 
+_ROWS = 256  # laid on white at a time, so that a large image is not held a third time
+
 _GREY_16 = frozenset({"I;16", "I;16L", "I;16B", "I;16N"})
 
 
@@ -32,14 +34,16 @@ def flattened(image: Image.Image) -> Image.Image:
 def _on_white(image: Image.Image) -> Image.Image:
     if image.mode == "La":
         image = image.convert("LA")  # Pillow has no direct way from premultiplied grey
-    with_alpha = image if image.mode == "RGBA" else image.convert("RGBA")
     background = Image.new("RGB", image.size, "white")
-    background.paste(with_alpha, mask=with_alpha)
+    for top in range(0, image.height, _ROWS):
+        rows = image.crop((0, top, image.width, min(top + _ROWS, image.height)))
+        with_alpha = rows if rows.mode == "RGBA" else rows.convert("RGBA")
+        background.paste(with_alpha, (0, top), with_alpha)
     return background
 
 
 def _stretched(image: Image.Image) -> Image.Image:
-    floats = image.convert("F")
+    floats = image if image.mode == "F" else image.convert("F")  # it would copy
     darkest, brightest = floats.getextrema()
     if not isinstance(darkest, float) or not isinstance(brightest, float):
         raise TypeError(f"expected one band of floats, got {image.mode}")

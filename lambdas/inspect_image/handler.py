@@ -10,7 +10,7 @@ from lambdas.common.pipeline import finisher, object_store, record_table
 from lambdas.common.recognition import Recognition
 from lambdas.common.rules import TextRule
 from lambdas.common.telemetry import logger
-from lambdas.imaging.image_file import Limits
+from lambdas.imaging.limits import Limits
 from lambdas.imaging.processed_copy import ProcessedFormat
 from lambdas.imaging.recipe import Recipe
 from lambdas.inspect_image.inspect import Inspector

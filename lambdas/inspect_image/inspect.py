@@ -14,7 +14,8 @@ from lambdas.common.result import Result
 from lambdas.common.rules import TextRule
 from lambdas.common.status import Status
 from lambdas.common.telemetry import logger
-from lambdas.imaging.image_file import CheckedImage, Limits, decode, open_image
+from lambdas.imaging.image_file import CheckedImage, decode, open_image
+from lambdas.imaging.limits import Limits
 from lambdas.imaging.processed_copy import ProcessedFormat, encode
 from lambdas.imaging.recipe import Recipe
 from lambdas.imaging.rekognition_image import convert, converted_size, is_accepted

@@ -156,11 +156,22 @@ def test_a_number_outside_its_range_is_refused_with_the_range(
     name: str, low: int | None, high: int
 ) -> None:
     inside = [high] if low is None else [low, high]
+    # Otherwise as any value of the one under test allows.
+    others = {"days_to_expiry": 0, "max_pixels": 1_000_000, "max_scaled_pixels": 1_000_000}
+    others |= {} if name == "memory_mb" else {"memory_mb": 10_240}
     for value in inside:
-        assert getattr(settings(**{name: value}, days_to_expiry=0), name) == value
+        assert getattr(settings(**(others | {name: value})), name) == value
     for value in [-1 if low is None else low - 1, high + 1]:
-        (problem,) = problems({name: value, "days_to_expiry": 0})
+        (problem,) = problems(others | {name: value})
         assert re.fullmatch(rf"{name}: use a number from [\d,]+ to [\d,]+", problem)
+
+
+@pytest.mark.parametrize(
+    "limits", [{"max_pixels": 178_000_000}, {"max_scaled_pixels": 178_000_000}, {"memory_mb": 900}]
+)
+def test_limits_that_the_memory_cannot_hold_are_refused(limits: dict[str, int]) -> None:
+    (problem,) = problems(limits)
+    assert re.fullmatch(r"memory_mb: images of max_pixels .* take up to \d+ MB; raise .*", problem)
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-inf"])

@@ -76,7 +76,8 @@ def test_a_format_opens_in_a_fresh_process(what: str, tmp_path: Path) -> None:
     (tmp_path / "image").write_bytes(FILES[what][0])
     program = (
         "import sys; from pathlib import Path\n"
-        "from lambdas.imaging.image_file import Limits, open_image\n"
+        "from lambdas.imaging.image_file import open_image\n"
+        "from lambdas.imaging.limits import Limits\n"
         "limits = Limits(max_pixels=10**6, max_scaled_pixels=10**6)\n"
         "print(open_image(Path(sys.argv[1]).read_bytes(), limits).facts.format)\n"
         "print('pillow_heif' in sys.modules)\n"

@@ -175,3 +175,14 @@ def test_a_jpeg_that_stores_rgb_decodes_to_grey_directly() -> None:
     content = encoded(photo(), "JPEG", quality=95, keep_rgb=True)
     expected = Image.open(io.BytesIO(content)).convert("L")
     assert similarity(pixels(content, greyscale=True), expected) > 0.99
+
+
+def test_a_tall_transparent_image_has_no_seams() -> None:
+    # Given: more rows than are laid on white at a time
+    image = photo(90, 700).convert("RGBA")
+    image.putalpha(Image.linear_gradient("L").resize(image.size))
+    # When
+    laid = flattened(image)
+    # Then
+    white = Image.new("RGBA", image.size, "white")
+    assert similarity(laid, Image.alpha_composite(white, image).convert("RGB")) > 0.999

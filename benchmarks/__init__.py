@@ -1,0 +1,1 @@
+"""What Sightline claims of its speed and size, reproducible: `python -m benchmarks [NAME ...]`."""

@@ -1,0 +1,78 @@
+"""The environment variables of the functions, with the stock settings, as their stack sets them."""
+
+import os
+from pathlib import Path
+
+from lambdas.common.environment import (
+    Environment,
+    InspectImageEnvironment,
+    PipelineEnvironment,
+    ReadTextEnvironment,
+    SendDigestEnvironment,
+)
+from stacks.settings import Settings
+
+_ROOT = Path(__file__).parents[1]
+_TOPIC = "arn:aws:sns:us-east-1:000000000000:topic"
+
+
+def process_environment(package: str, environment: Environment, endpoint: str) -> dict[str, str]:
+    """Return the whole environment of a function's process, aimed at an endpoint."""
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return {
+        **inherited,
+        **environment.variables(),
+        "PYTHONPATH": str(_ROOT),
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "NO_PROXY": "127.0.0.1",
+        "POWERTOOLS_SERVICE_NAME": package,
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+    }
+
+
+def inspect_image(settings: Settings) -> InspectImageEnvironment:
+    """Return the variables of `inspect_image`."""
+    return InspectImageEnvironment(
+        **vars(_shared(settings)),
+        text_queue_url="https://sqs.us-east-1.amazonaws.com/000000000000/text",
+        text_rule=str(settings.text_rule),
+        features="GENERAL_LABELS",
+        recipe=settings.recipe,
+        processed_format=settings.processed_format,
+        max_bytes=settings.max_bytes,
+        max_pixels=settings.max_pixels,
+        max_scaled_pixels=settings.max_scaled_pixels,
+        min_confidence=settings.min_confidence,
+        max_labels=settings.max_labels,
+    )
+
+
+def read_text(settings: Settings) -> ReadTextEnvironment:
+    """Return the variables of `read_text`."""
+    return ReadTextEnvironment(
+        **vars(_shared(settings)), min_text_confidence=settings.min_text_confidence
+    )
+
+
+def send_digest(settings: Settings) -> SendDigestEnvironment:
+    """Return the variables of `send_digest`."""
+    return SendDigestEnvironment(
+        email_topic_arn=_TOPIC, review_topic_arn=_TOPIC, stage=settings.stage
+    )
+
+
+def _shared(settings: Settings) -> PipelineEnvironment:
+    return PipelineEnvironment(
+        processed_bucket="processed",
+        record_table="records",
+        results_topic_arn=_TOPIC,
+        review_rule=str(settings.review_rule),
+        max_receives=settings.max_receives,
+        record_days=settings.record_days,
+    )

@@ -1,0 +1,71 @@
+"""What a benchmark says: tables, and claims with what was measured; as Markdown and as JSON."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parent / "results"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Figures; the first column names the rows, the others are numbers."""
+
+    title: str
+    columns: list[str]
+    rows: list[list[str]]
+
+    def markdown(self) -> str:
+        """Return the title and the table."""
+        marks = ["---", *("---:" for _ in self.columns[1:])]
+        lines = [f"| {' | '.join(row)} |" for row in (self.columns, marks, *self.rows)]
+        return f"**{self.title}**\n\n" + "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Something that the documentation says, what was measured, and whether that bears it out."""
+
+    text: str
+    measured: str
+    holds: bool
+
+    def markdown(self) -> str:
+        """Return a row of a table."""
+        return f"| {self.text} | {self.measured} | {'met' if self.holds else '**not met**'} |"
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of one benchmark; `machine` has the facts that the figures depend on."""
+
+    name: str
+    machine: dict[str, str]
+    claims: list[Claim]
+    tables: list[Table]
+    notes: list[str]
+
+    def markdown(self) -> str:
+        """Return the whole report but its heading."""
+        claims = ["| Claim | Measured | |", "|---|---|---|", *(c.markdown() for c in self.claims)]
+        facts = "; ".join(f"{name}: {value}" for name, value in self.machine.items())
+        parts = ["\n".join(claims)] if self.claims else []
+        parts += [table.markdown() for table in self.tables]
+        parts += ["\n".join(f"- {note}" for note in self.notes)] if self.notes else []
+        return "\n\n".join([*parts, f"Measured on {facts}."])
+
+    def write(self) -> Path:
+        """Write the report as JSON and return where it is."""
+        RESULTS.mkdir(exist_ok=True)
+        path = RESULTS / f"{self.name}.json"
+        path.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+        return path
+
+    @classmethod
+    def read(cls, path: Path) -> "Report":
+        """Read what `write` wrote."""
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found["claims"] = [Claim(**claim) for claim in found["claims"]]
+        found["tables"] = [Table(**table) for table in found["tables"]]
+        return cls(**found)

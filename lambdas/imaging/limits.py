@@ -1,0 +1,59 @@
+"""How many pixels may be decoded, by what decoding a format takes in memory."""
+
+from dataclasses import dataclass
+
+from PIL import Image, JpegImagePlugin
+
+from lambdas.common.errors import RejectedImageError
+from lambdas.common.recognition import MIN_SIDE
+
+# MPO is the JPEG with a second picture that phones make; Pillow opens it as JPEG and renames it.
+SCALED_FORMATS = frozenset({"JPEG", "MPO"})
+"""Formats that can be decoded at a half, quarter or eighth of their size."""
+
+# libwebp's buffers come on top of the pixels: 18.6 bytes a pixel were measured with transparency,
+# where other formats take at most 12.7 (benchmarks/memory.py).
+_WEBP_SHARE = 0.7
+
+_SCALED_SAMPLES = 2.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Pixels that may be decoded: `max_scaled_pixels` of a JPEG, `max_pixels` of all others."""
+
+    max_pixels: int
+    max_scaled_pixels: int
+
+    def check(self, image: Image.Image) -> None:
+        """Raise RejectedImageError for an image too large to decode, or too small to label."""
+        width, height = image.size
+        limit = self._limit(image)
+        if width * height > limit:
+            name = "max_scaled_pixels" if image.format in SCALED_FORMATS else "max_pixels"
+            raise RejectedImageError(
+                f"the image has {width} x {height} pixels; the limit for this kind of "
+                f"{image.format} is {limit / 1e6:.4g} megapixels (setting {name})"
+            )
+        if min(width, height) < MIN_SIDE:
+            raise RejectedImageError(
+                f"the image has {width} x {height} pixels; Rekognition needs at least "
+                f"{MIN_SIDE} x {MIN_SIDE}"
+            )
+
+    def _limit(self, image: Image.Image) -> float:
+        if isinstance(image, JpegImagePlugin.JpegImageFile):
+            return self.max_scaled_pixels * min(1.0, _SCALED_SAMPLES / _samples_per_pixel(image))
+        return self.max_pixels * (_WEBP_SHARE if image.format == "WEBP" else 1.0)
+
+
+def _samples_per_pixel(image: JpegImagePlugin.JpegImageFile) -> float:
+    """Return 1.5 for 4:2:0, 2 for 4:2:2, 3 for 4:4:4, 4 for CMYK.
+
+    A JPEG in several scans (a progressive one) makes the decoder hold every coefficient, 2 bytes a
+    sample, whatever size it decodes to. In how many scans it is only decoding tells for sure.
+    """
+    areas = [across * down for _, across, down, _ in image.layer]
+    if not any(areas):
+        return 1.0  # damaged; decoding says so
+    return sum(areas) / max(areas)
