@@ -13,8 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from cli.deployment import Deployment, Target
 from cli.errors import EXIT_CODES, EXIT_NOT_ANALYSED, EXIT_TIMED_OUT, reports_failures
 from cli.options import target_options
-from cli.outcome import outcome, read_result, stdout_console, table_of, unfinished
+from cli.outcome import outcome_of, stdout_console, table_of
 from cli.upload import Upload, find_files, upload_all, wait_for_end
+from lambdas.common.clock import utc_now
 from lambdas.common.record_queries import RecordQueries
 from lambdas.common.status import Status
 
@@ -69,7 +70,6 @@ def outcomes_of(
     deployment: Deployment, image_ids: Sequence[str], uploads: Sequence[Upload]
 ) -> list[dict[str, Any]]:
     """Return the outcomes of images in their order, ended or not."""
-    bucket = deployment.output("ProcessedBucketName")
     queries = RecordQueries(deployment.client("dynamodb"), deployment.output("RecordTableName"))
     records = queries.get(list(image_ids))
     outcomes = []
@@ -79,12 +79,10 @@ def outcomes_of(
             "bucket": deployment.output("InputBucketName"),
             "key": upload.key,
             "status": Status.RECEIVED,
+            "received_at": utc_now(),
             "reason": "uploaded; the pipeline has not started on it yet",
         }
-        if Status(record["status"]).is_terminal:
-            outcomes.append(outcome(read_result(deployment, image_id), bucket))
-        else:
-            outcomes.append(unfinished(record, bucket))
+        outcomes.append(outcome_of(deployment, record))
     return outcomes
 
 

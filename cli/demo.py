@@ -92,7 +92,7 @@ The stack stays up until Ctrl-C. In another terminal:
   {sightline} list{option} --label Text         what has text on it
   {sightline} local outbox{option}              the emails that were sent
   {sightline} local status{option}              queues, processes, outputs
-  aws s3 cp photo.jpg s3://...                  see README.md, "On AWS"
+  {sightline} local up{option} -c text_rule=Text:90   another rule: read only what has text
 """,
         highlight=False,
         markup=False,

@@ -27,11 +27,25 @@ _SHOWN_LABELS = 6
 _SHOWN_CHARACTERS = 120
 
 
-def read_result(deployment: Deployment, image_id: str) -> Result:
-    """Return the full result of an image that has one."""
-    bucket = deployment.output("ProcessedBucketName")
-    answer = deployment.client("s3").get_object(Bucket=bucket, Key=result_key(image_id))
+def read_result(deployment: Deployment, image_id: str) -> Result | None:
+    """Return the full result of an image; None if there is none yet, or it has expired."""
+    s3 = deployment.client("s3")
+    try:
+        answer = s3.get_object(
+            Bucket=deployment.output("ProcessedBucketName"), Key=result_key(image_id)
+        )
+    except s3.exceptions.NoSuchKey:
+        return None
     return Result.from_document(json.loads(answer["Body"].read()))
+
+
+def outcome_of(deployment: Deployment, record: Record) -> dict[str, Any]:
+    """Return an image's outcome from its full result, or from its record where that is gone."""
+    bucket = deployment.output("ProcessedBucketName")
+    result = None
+    if Status(record["status"]).is_terminal:
+        result = read_result(deployment, record["image_id"])
+    return outcome_in_record(record, bucket) if result is None else outcome(result, bucket)
 
 
 def outcome(result: Result, processed_bucket: str) -> dict[str, Any]:
@@ -53,23 +67,25 @@ def outcome(result: Result, processed_bucket: str) -> dict[str, Any]:
     }
 
 
-def unfinished(record: Record, processed_bucket: str) -> dict[str, Any]:
-    """Return the same object for an image that has not ended yet, from its record."""
+def outcome_in_record(record: Record, processed_bucket: str) -> dict[str, Any]:
+    """Return the same object as far as the record knows it: labels are without instances."""
+    processed = record.get("processed_key")
+    has_result = record["status"] != Status.RECEIVED
     return {
         "image_id": record["image_id"],
         "source": f"s3://{record['bucket']}/{record['key']}",
-        "status": record["status"],
-        "reason": record.get("reason"),
+        "status": str(record["status"]),
+        "reason": record.get("reason") or "; ".join(record.get("review_reasons", [])) or None,
         "labels": [
             {"name": label["name"], "confidence": float(label["confidence"]), "instances": []}
             for label in record.get("labels", [])
         ],
         "text": list(record.get("text", [])),
-        "processed": None,
-        "result": None
-        if record["status"] == Status.RECEIVED
-        else f"s3://{processed_bucket}/{result_key(record['image_id'])}",
-        "seconds": None,
+        "processed": f"s3://{processed_bucket}/{processed}" if processed else None,
+        "result": (
+            f"s3://{processed_bucket}/{result_key(record['image_id'])}" if has_result else None
+        ),
+        "seconds": seconds_between(record["received_at"], record.get("finished_at")),
     }
 
 

@@ -1,16 +1,15 @@
 """`sightline show` and `sightline list`: what the record table knows."""
 
 import json
-from typing import Any
 
 import click
 
 from cli.deployment import Deployment, Target
 from cli.errors import EXIT_CODES, reports_failures
 from cli.options import target_options
-from cli.outcome import outcome, read_result, stdout_console, table_of, unfinished
+from cli.outcome import outcome_in_record, outcome_of, read_result, stdout_console, table_of
 from lambdas.common.errors import SightlineError
-from lambdas.common.record_queries import Record, RecordQueries
+from lambdas.common.record_queries import RecordQueries
 from lambdas.common.status import Status
 
 
@@ -25,17 +24,17 @@ def show(image_id: str, as_json: bool, target: Target) -> None:
     record = _queries(deployment).get([image_id]).get(image_id)
     if record is None:
         raise SightlineError(f"{deployment.name} has no image {image_id}; try `sightline list`")
-    has_result = record["status"] != Status.RECEIVED
     if as_json:
-        document = (
-            read_result(deployment, image_id).to_document()
-            if has_result
-            else unfinished(record, deployment.output("ProcessedBucketName"))
-        )
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        result = read_result(deployment, image_id)
+        if result is None:
+            raise SightlineError(
+                f"image {image_id} is {record['status']}, and its full result is not there "
+                "(yet, or no longer); without --json its record is shown"
+            )
+        click.echo(json.dumps(result.to_document(), ensure_ascii=False, indent=2))
         return
     console = stdout_console()
-    table_of([_outcome(deployment, record)], console)
+    table_of([outcome_of(deployment, record)], console)
     times = {name: value for name, value in record.items() if name.endswith("_at") and value}
     for name, value in sorted(times.items(), key=lambda pair: str(pair[1])):
         console.print(f"{name.removesuffix('_at').replace('_', ' '):12} {value}", highlight=False)
@@ -58,11 +57,13 @@ def list_images(
     records = _queries(deployment).newest(
         limit=limit, status=Status(status) if status else None, label=label
     )
-    outcomes = [_outcome(deployment, record) for record in records]
     if as_json:
-        for found in outcomes:
-            click.echo(json.dumps(found, ensure_ascii=False))
-    elif outcomes:
+        for record in records:
+            click.echo(json.dumps(outcome_of(deployment, record), ensure_ascii=False))
+    elif records:
+        # The records have all that the table shows: no result is read from S3.
+        bucket = deployment.output("ProcessedBucketName")
+        outcomes = [outcome_in_record(record, bucket) for record in records]
         table_of(outcomes, stdout_console(), with_ids=True)
     else:
         click.echo("There are no such images.")
@@ -70,10 +71,3 @@ def list_images(
 
 def _queries(deployment: Deployment) -> RecordQueries:
     return RecordQueries(deployment.client("dynamodb"), deployment.output("RecordTableName"))
-
-
-def _outcome(deployment: Deployment, record: Record) -> dict[str, Any]:
-    bucket = deployment.output("ProcessedBucketName")
-    if Status(record["status"]).is_terminal:
-        return outcome(read_result(deployment, record["image_id"]), bucket)
-    return unfinished(record, bucket)

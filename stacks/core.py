@@ -59,7 +59,11 @@ class CoreStack(Stack):
                 "ReadText": self.pipeline.read_text,
                 "SendDigest": self.digest.send_digest,
             },
-            topics={"Email": self.topics.email, "Review": self.topics.review},
+            topics={
+                "Results": self.topics.results,
+                "Email": self.topics.email,
+                "Review": self.topics.review,
+            },
         )
         self._output_names()
 

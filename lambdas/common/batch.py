@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from lambdas.common.errors import RetryableError
@@ -11,11 +10,6 @@ from lambdas.common.telemetry import logger
 MAX_REASON_CHARACTERS = 500
 
 Item = TypeVar("Item")
-
-
-def utc_now() -> str:
-    """Return the time in UTC as ISO 8601 with milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 class BatchWorker(Generic[Item]):

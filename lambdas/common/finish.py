@@ -64,17 +64,11 @@ class Finisher:
 
     def reject(self, result: Result, reason: str) -> None:
         """End an image that cannot be analysed, with a reason that a person understands."""
-        progress = self._records.progress(result.image_id)
-        if progress is not None and progress.status in ENDED:
-            # Another delivery was faster (its original is gone since, for example): its result,
-            # with labels that were paid for, must not be replaced by this one.
-            self.repeat(result.image_id, progress)
-            return
-        self._end(result.changed(status=Status.REJECTED, reason=reason))
+        self._end_unless_ended(result.changed(status=Status.REJECTED, reason=reason))
 
     def fail(self, result: Result, reason: str) -> None:
         """Record that the pipeline gave up on an image; its message goes to the DLQ."""
-        self._end(result.changed(status=Status.FAILED, reason=reason))
+        self._end_unless_ended(result.changed(status=Status.FAILED, reason=reason))
 
     def repeat(self, image_id: str, progress: Progress) -> None:
         """Handle the repeat of an image that has ended: announce it if a crash prevented that."""
@@ -90,6 +84,15 @@ class Finisher:
             )
             return
         self._publish(result)
+
+    def _end_unless_ended(self, result: Result) -> None:
+        progress = self._records.progress(result.image_id)
+        if progress is not None and progress.status in ENDED:
+            # Another delivery was faster (its original is gone since, for example): its result,
+            # with labels that were paid for, must not be replaced by this one.
+            self.repeat(result.image_id, progress)
+            return
+        self._end(result)
 
     def _end(self, result: Result) -> None:
         # The result is written before the record says that it is there, and the record ends

@@ -1,7 +1,7 @@
 """The parts that every function of the pipeline needs, made from its environment."""
 
-from lambdas.common.batch import utc_now
 from lambdas.common.clients import client
+from lambdas.common.clock import utc_now
 from lambdas.common.environment import PipelineEnvironment
 from lambdas.common.finish import Finisher, ResultsTopic
 from lambdas.common.objects import ObjectStore

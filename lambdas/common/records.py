@@ -95,6 +95,7 @@ class RecordTable:
             "models": dict(result.models),
             f"{result.status}_at": at,
             "finished_at": result.finished_at,
+            "processed_key": None if result.processed is None else result.processed.key,
         }
         if result.facts is not None:
             values |= {

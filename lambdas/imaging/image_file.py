@@ -88,7 +88,8 @@ def decode(file: CheckedImage, *, greyscale: bool, min_size: tuple[int, int]) ->
 
     A JPEG is decoded at the smallest of 1/1, 1/2, 1/4 and 1/8 of its size that still has
     `min_size` (upright width and height, pixels); other formats are decoded whole. Transparency
-    is laid on white. Raises RejectedImageError for pixels that cannot be decoded.
+    is laid on white, and metadata is left behind. Raises RejectedImageError for pixels that
+    cannot be decoded.
     """
     with _opened(file.data) as image:
         if image.format in SCALED_FORMATS:
@@ -108,7 +109,10 @@ def decode(file: CheckedImage, *, greyscale: bool, min_size: tuple[int, int]) ->
     if greyscale and pixels.mode != "L":  # Pillow copies even where there is nothing to convert
         pixels = pixels.convert("L")
     turn = _UPRIGHT.get(file.orientation)
-    return pixels if turn is None else pixels.transpose(turn)
+    upright = pixels if turn is None else pixels.transpose(turn)
+    # Comments, profiles and places do not travel into what is made of the image.
+    upright.info = {}
+    return upright
 
 
 def _opened(data: bytes) -> ImageFile.ImageFile:

@@ -19,7 +19,7 @@ _SUFFIXES = {ProcessedFormat.JPEG: "jpg", ProcessedFormat.PNG: "png", ProcessedF
 
 
 def encode(image: Image.Image, image_format: ProcessedFormat) -> tuple[str, str, bytes]:
-    """Return the suffix, the content type and the bytes of the copy; EXIF is left out."""
+    """Return the suffix, the content type and the bytes of the copy."""
     buffer = io.BytesIO()
     image.save(buffer, image_format.value, quality=_QUALITY)
     return _SUFFIXES[image_format], f"image/{image_format.value}", buffer.getvalue()

@@ -3,8 +3,9 @@
 from functools import cache
 from typing import Any
 
-from lambdas.common.batch import BatchWorker, utc_now
+from lambdas.common.batch import BatchWorker
 from lambdas.common.clients import client
+from lambdas.common.clock import utc_now
 from lambdas.common.environment import InspectImageEnvironment
 from lambdas.common.pipeline import finisher, object_store, record_table
 from lambdas.common.recognition import Recognition

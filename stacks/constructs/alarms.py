@@ -31,7 +31,7 @@ class Alarms(Construct):
         self._action = actions.SnsAction(topic)
 
     def watch_queue(self, name: str, queue: WorkQueue) -> None:
-        """Watch a queue's depth and age, and its dead-letter queue."""
+        """Watch a queue's depth, age and progress, and its dead-letter queue."""
         depth, minutes = (
             self._settings.queue_depth_alarm,
             self._settings.oldest_message_minutes_alarm,
@@ -63,6 +63,26 @@ class Alarms(Construct):
             stuck,
             0,
             f"Messages have waited for over {minutes} minutes and none was worked off.",
+        )
+        failing = cloudwatch.MathExpression(
+            expression="IF(received > 0 AND FILL(deleted, 0) == 0, 1, 0)",
+            using_metrics={
+                "received": queue.queue.metric_number_of_messages_received(
+                    period=_FIVE_MINUTES, statistic="Sum"
+                ),
+                "deleted": deleted,
+            },
+            period=_FIVE_MINUTES,
+            label="messages are received and none is worked off",
+        )
+        # Twice in a row: one message may be received in one period and deleted in the next. Age
+        # alone does not tell: SQS leaves a message out of it from its third receive on.
+        self._alarm(
+            f"{name}Failing",
+            failing,
+            0,
+            "Messages are received, and for ten minutes every one of them has failed.",
+            periods=2,
         )
         dead_letters = self._alarm(
             f"{name}DeadLetters", dead, 0, "Messages are in the dead-letter queue."
@@ -119,14 +139,20 @@ class Alarms(Construct):
             self.watch_topic(name, topic)
 
     def _alarm(
-        self, construct_id: str, metric: cloudwatch.IMetric, threshold: float, description: str
+        self,
+        construct_id: str,
+        metric: cloudwatch.IMetric,
+        threshold: float,
+        description: str,
+        *,
+        periods: int = 1,
     ) -> cloudwatch.Alarm:
         alarm = cloudwatch.Alarm(
             self,
             construct_id,
             metric=metric,
             threshold=threshold,
-            evaluation_periods=1,
+            evaluation_periods=periods,
             comparison_operator=_GREATER,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             alarm_description=f"{construct_id}: {description} See docs/operations.md.",

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.infrastructure.conftest import Template
 
-QUEUE_ALARMS = ("Deep", "Old", "Stuck", "DeadLetters")
+QUEUE_ALARMS = ("Deep", "Old", "Stuck", "Failing", "DeadLetters")
 FUNCTION_ALARMS = ("Errors", "Throttles", "Slow")
 ALARMS = {
     *(f"{queue}{kind}" for queue in ("Images", "Text", "Digest") for kind in QUEUE_ALARMS),
@@ -13,7 +13,7 @@ ALARMS = {
         for function in ("InspectImage", "ReadText", "SendDigest")
         for kind in FUNCTION_ALARMS
     ),
-    *("EmailUndelivered", "ReviewUndelivered"),
+    *("ResultsUndelivered", "EmailUndelivered", "ReviewUndelivered"),
 }
 
 
@@ -95,10 +95,28 @@ def test_thresholds_come_from_settings_and_timeouts(template: Template) -> None:
 
 
 def test_stuck_means_old_and_nothing_deleted(template: Template) -> None:
-    metrics = {found["Id"]: found for found in _alarms(template)["ImagesStuck"]["Metrics"]}
+    assert _metrics(_alarms(template)["ImagesStuck"]) == {
+        "age": "ApproximateAgeOfOldestMessage",
+        "deleted": "NumberOfMessagesDeleted",
+    }
 
-    used = {metrics[name]["MetricStat"]["Metric"]["MetricName"] for name in ("age", "deleted")}
-    assert used == {"ApproximateAgeOfOldestMessage", "NumberOfMessagesDeleted"}
+
+def test_failing_means_received_and_nothing_deleted_twice_in_a_row(template: Template) -> None:
+    failing = _alarms(template)["ImagesFailing"]
+
+    assert _metrics(failing) == {
+        "received": "NumberOfMessagesReceived",
+        "deleted": "NumberOfMessagesDeleted",
+    }
+    assert failing["EvaluationPeriods"] == 2
+
+
+def _metrics(alarm: dict[str, Any]) -> dict[str, str]:
+    return {
+        found["Id"]: found["MetricStat"]["Metric"]["MetricName"]
+        for found in alarm["Metrics"]
+        if "MetricStat" in found
+    }
 
 
 def _alarms(template: Template) -> dict[str, dict[str, Any]]:

@@ -56,7 +56,9 @@ class Deployed:
         return record
 
     def result(self, image: str) -> Result:
-        return read_result(self.deployment, image)
+        result = read_result(self.deployment, image)
+        assert result is not None, f"image {image} has no result"
+        return result
 
     def mails(self, to: str) -> list[Mail]:
         return read_outbox(self.stack.files.outbox, to)

@@ -1,12 +1,13 @@
 """How outcomes are shown."""
 
 import io
+from decimal import Decimal
 
 import pytest
 from rich.console import Console
 
 from cli.analyze import exit_code
-from cli.outcome import outcome, seconds_between, table_of, unfinished
+from cli.outcome import outcome, outcome_in_record, seconds_between, table_of
 from lambdas.common.image import ObjectReference
 from lambdas.common.result import Box, Instance, Label, Result, TextDetection
 from lambdas.common.status import Status
@@ -54,14 +55,40 @@ def test_reasons_for_review_are_the_reason() -> None:
 
 
 def test_an_unfinished_image_has_no_seconds_and_no_files() -> None:
-    record = {"image_id": "0123", "bucket": "in", "key": "a.jpg", "status": "received"}
+    record = {
+        "image_id": "0123",
+        "bucket": "in",
+        "key": "a.jpg",
+        "status": "received",
+        "received_at": RESULT.received_at,
+    }
 
-    found = unfinished(record, "out")
+    found = outcome_in_record(record, "out")
 
     assert (found["status"], found["seconds"], found["processed"], found["result"]) == (
         *("received", None),
         *(None, None),
     )
+
+
+def test_a_record_tells_what_a_result_that_has_expired_told() -> None:
+    full = outcome(RESULT, "out")
+    record = {
+        "image_id": "0123",
+        "bucket": "in",
+        "key": "a [b]/photo.jpg",
+        "status": "done",
+        "reason": None,
+        "labels": [{"name": "Car", "confidence": Decimal("97.5")}],
+        "text": ["AB12 CDE"],
+        "received_at": RESULT.received_at,
+        "finished_at": RESULT.finished_at,
+        "processed_key": "processed/0123.jpg",
+    }
+
+    found = outcome_in_record(record, "out")
+
+    assert found == {**full, "labels": [{**full["labels"][0], "instances": []}]}
 
 
 def test_table_shows_names_text_and_files_whole_on_a_narrow_terminal() -> None:

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from lambdas.common.batch import MAX_REASON_CHARACTERS, BatchWorker, reason_of, utc_now
+from lambdas.common.batch import MAX_REASON_CHARACTERS, BatchWorker, reason_of
+from lambdas.common.clock import utc_now
 
 MAX_RECEIVES = 3
 

@@ -1,10 +1,11 @@
 import io
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
+from lambdas.imaging.image_file import decode
 from lambdas.imaging.processed_copy import ProcessedFormat, encode
-from tests.images import encoded, exif, photo, similarity
+from tests.images import checked, encoded, exif, photo, similarity
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB"])
@@ -39,3 +40,18 @@ def test_where_a_photo_was_taken_does_not_get_into_its_copy(image_format: Proces
     # Then
     assert not Image.open(io.BytesIO(content)).getexif()
     assert b"Exif" not in content
+
+
+@pytest.mark.parametrize("image_format", ProcessedFormat)
+def test_metadata_of_the_original_does_not_travel(image_format: ProcessedFormat) -> None:
+    # Given: a place, a comment and a colour profile
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    content = encoded(photo(), "JPEG", exif=exif(6), comment=b"my address", icc_profile=profile)
+    # When
+    decoded = decode(checked(content), greyscale=False, min_size=(10, 10))
+    _, _, copy = encode(decoded, image_format)
+    # Then
+    with Image.open(io.BytesIO(copy)) as image:
+        image.load()
+        assert not {"exif", "comment", "icc_profile"} & set(image.info)
+    assert b"my address" not in copy
