@@ -56,10 +56,9 @@ def wait_until_ready(files: StackFiles, child: str) -> Record:
     """Wait until the emulator or the recognition endpoint answers."""
     deadline = time.monotonic() + READY_SECONDS[child]
     while time.monotonic() < deadline:
+        if failed := failure(files):
+            raise failed
         record = read_record(files)
-        if record and record.phase == "failed":
-            ended = child_that_ended(record, child)
-            raise LocalError(record.reason, files.log(ended))
         if record and child in record.children and record.children[child].ready:
             return record
         time.sleep(0.1)
@@ -68,6 +67,14 @@ def wait_until_ready(files: StackFiles, child: str) -> Record:
         "its log says how far it came.",
         files.log(child),
     )
+
+
+def failure(files: StackFiles) -> LocalError | None:
+    """Why the stack ended by itself, with the log of the process that did; None if it did not."""
+    record = read_record(files)
+    if record is None or record.phase != "failed":
+        return None
+    return LocalError(record.reason, files.log(child_that_ended(record, "supervisor")))
 
 
 def child_that_ended(record: Record, otherwise: str) -> str:

@@ -20,7 +20,7 @@ from local.options import ProcessOptions
 from local.paths import StackFiles
 from local.ports import Ports
 from local.processes import adopt_orphans, identity, kill, of_stack, start_child
-from local.record import Child, Record
+from local.record import Child, Phase, Record
 
 LOOK_EVERY_SECONDS = 0.2
 # The emulator writes its state and objects when it ends.
@@ -99,7 +99,9 @@ class Supervisor:
             child.ready = True
             self._record.write(self._files)
 
-    def _end(self, phase: str, reason: str) -> int:
+    def _end(self, phase: Phase, reason: str) -> int:
+        # Said before the rest is ended, which takes a moment: a command that waits wants to know.
+        self._note_end(phase, reason)
         for process in self._children.values():
             if process.poll() is None:
                 process.terminate()
@@ -111,11 +113,14 @@ class Supervisor:
                 process.kill()
                 process.wait()
         kill(of_stack(self._files))  # Functions that were still at work.
-        self._record.phase = "failed" if phase == "failed" else "stopped"
+        self._note_end(phase, reason)
+        return 1 if phase == "failed" else 0
+
+    def _note_end(self, phase: Phase, reason: str) -> None:
+        self._record.phase = phase
         self._record.reason = reason.strip()
         self._record.since = time.time()
         self._record.write(self._files)
-        return 1 if phase == "failed" else 0
 
 
 def main() -> int:

@@ -45,7 +45,11 @@ def up(options: UpOptions, progress: Progress | None = None) -> UpResult:
             return UpResult("unchanged")
         if not runs:
             _prepare(options, progress)
-        _deploy(options, progress, fresh=not runs)
+        try:
+            _deploy(options, progress, fresh=not runs)
+        except LocalError as error:
+            # Of a stack that ended meanwhile, that is the cause, and this only what came of it.
+            raise start.failure(files) or error from error
         write_json(files.deployment, wanted)
     return UpResult("deployed again" if runs else "started", progress.seconds)
 
