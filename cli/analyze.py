@@ -14,7 +14,7 @@ from cli.deployment import Deployment, Target
 from cli.errors import EXIT_CODES, EXIT_NOT_ANALYSED, EXIT_TIMED_OUT, reports_failures
 from cli.options import target_options
 from cli.outcome import outcome_of, stdout_console, table_of
-from cli.upload import Upload, find_files, upload_all, wait_for_end
+from cli.upload import UnreadableFile, Upload, find_files, upload_all, wait_for_end
 from lambdas.common.clock import utc_now
 from lambdas.common.record_queries import RecordQueries
 from lambdas.common.status import Status
@@ -59,21 +59,26 @@ def analyse_files(
     with Progress(*columns, TimeElapsedColumn(), console=notes) as progress:
         sending = progress.add_task("Uploading", total=len(uploads))
         analysing = progress.add_task("Analysing", total=len(uploads))
-        image_ids = upload_all(deployment, uploads, lambda: progress.advance(sending))
+        sent = upload_all(deployment, uploads, lambda: progress.advance(sending))
+        image_ids = [image_id for image_id in sent if isinstance(image_id, str)]
+        progress.update(analysing, total=len(image_ids))
         for record in wait_for_end(deployment, image_ids, timeout=timeout):
             if record is not None:
                 progress.advance(analysing)
-    return outcomes_of(deployment, image_ids, uploads)
+    return outcomes_of(deployment, sent, uploads)
 
 
 def outcomes_of(
-    deployment: Deployment, image_ids: Sequence[str], uploads: Sequence[Upload]
+    deployment: Deployment, sent: Sequence[str | UnreadableFile], uploads: Sequence[Upload]
 ) -> list[dict[str, Any]]:
-    """Return the outcomes of images in their order, ended or not."""
+    """Return the outcomes of images in their order, ended or not, sent or not."""
     queries = RecordQueries(deployment.client("dynamodb"), deployment.output("RecordTableName"))
-    records = queries.get(list(image_ids))
+    records = queries.get([image_id for image_id in sent if isinstance(image_id, str)])
     outcomes = []
-    for image_id, upload in zip(image_ids, uploads, strict=True):
+    for image_id, upload in zip(sent, uploads, strict=True):
+        if isinstance(image_id, UnreadableFile):
+            outcomes.append(_not_sent(image_id))
+            continue
         record = records.get(image_id) or {
             "image_id": image_id,
             "bucket": deployment.output("InputBucketName"),
@@ -84,6 +89,21 @@ def outcomes_of(
         }
         outcomes.append(outcome_of(deployment, record))
     return outcomes
+
+
+def _not_sent(file: UnreadableFile) -> dict[str, Any]:
+    """Return the outcome of a file that never left this machine: it has no id and no object."""
+    return {
+        "image_id": None,
+        "source": file.path.resolve().as_uri(),
+        "status": str(Status.REJECTED),
+        "reason": f"the file could not be read ({file.why}); nothing was uploaded",
+        "labels": [],
+        "text": [],
+        "processed": None,
+        "result": None,
+        "seconds": None,
+    }
 
 
 def exit_code(outcomes: Sequence[dict[str, Any]]) -> int:

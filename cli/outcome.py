@@ -12,6 +12,7 @@ from rich.text import Text
 
 from cli.deployment import Deployment
 from lambdas.common.image import ObjectReference, result_key
+from lambdas.common.printable import printable
 from lambdas.common.record_queries import Record
 from lambdas.common.result import Result
 from lambdas.common.status import Status
@@ -105,12 +106,12 @@ def table_of(
         shown = ", ".join(labels[:_SHOWN_LABELS]) + (f", {more} more" if more > 0 else "")
         status = Text(found["status"], style=_STYLES.get(Status(found["status"]), "cyan"))
         if found["reason"]:
-            status.append(f"\n{found['reason']}", style="dim")
+            status.append(f"\n{printable(found['reason'])}", style="dim")
         table.add_row(
             Text(_name(found)),
             status,
-            Text(shown or "none"),
-            Text(_shortened(" | ".join(found["text"])) or "none"),
+            Text(printable(shown) or "none"),
+            Text(printable(_shortened(" | ".join(found["text"]))) or "none"),
             "" if found["seconds"] is None else f"{found['seconds']:.1f}",
             *([found["image_id"]] if with_ids else []),
         )
@@ -142,7 +143,7 @@ def _files(found: dict[str, Any]) -> list[str]:
 
 
 def _name(found: dict[str, Any]) -> str:
-    return str(found["source"].rpartition("/")[2])
+    return printable(found["source"].rpartition("/")[2])
 
 
 def stdout_console() -> Console:

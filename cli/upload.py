@@ -35,6 +35,14 @@ class Upload:
     key: str
 
 
+@dataclass(frozen=True)
+class UnreadableFile:
+    """A file that could not be read, and why."""
+
+    path: Path
+    why: str
+
+
 def find_files(paths: Iterable[Path]) -> list[Upload]:
     """Return the images of these files and folders, in order, with keys under one new prefix.
 
@@ -51,8 +59,10 @@ def find_files(paths: Iterable[Path]) -> list[Upload]:
                 for found in sorted(path.rglob("*"))
                 if found.is_file() and found.suffix.lower() in SUFFIXES
             ]
-        else:
+        elif path.is_file():
             uploads.append(Upload(path, f"{prefix}/{path.name}"))
+        else:
+            raise SightlineError(f"{path} is neither a file nor a folder")
     if not uploads:
         names = ", ".join(str(path) for path in paths)
         raise SightlineError(f"no image files in {names}; looked for {', '.join(sorted(SUFFIXES))}")
@@ -74,14 +84,22 @@ def _distinct(uploads: list[Upload]) -> list[Upload]:
 
 def upload_all(
     deployment: Deployment, uploads: list[Upload], uploaded: Callable[[], None]
-) -> list[str]:
-    """Upload the files, a few at once; return their image ids in the same order."""
+) -> list[str | UnreadableFile]:
+    """Upload the files, a few at once; return their image ids in the same order.
+
+    A file that cannot be read stands there as what is wrong with it; the others are uploaded.
+    """
     s3 = deployment.client("s3")
     bucket = deployment.output("InputBucketName")
 
-    def send(upload: Upload) -> str:
+    def send(upload: Upload) -> str | UnreadableFile:
         content_type = mimetypes.guess_type(upload.path.name)[0] or "application/octet-stream"
-        with upload.path.open("rb") as body:
+        try:
+            body = upload.path.open("rb")
+        except OSError as error:
+            uploaded()
+            return UnreadableFile(upload.path, error.strerror or str(error))
+        with body:
             answer = s3.put_object(
                 Bucket=bucket, Key=upload.key, Body=body, ContentType=content_type
             )

@@ -18,6 +18,7 @@ from stacks.limits import LOG_DAYS, rekognition_regions
 from stacks.setting_types import PARSERS, STOCK_RECIPE, ArchiveClass, Emails, RecipeText, Removal
 
 MIN_RETENTION_DAYS = 7
+_MAX_DAYS = 36_500
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,15}")
 
 
@@ -118,6 +119,10 @@ class Settings:
         ]
         ranges: dict[str, tuple[float, float]] = {
             "days_to_glacier": (0, 3650),
+            "days_to_expiry": (0, _MAX_DAYS),
+            "processed_days": (0, _MAX_DAYS),
+            "noncurrent_days": (0, _MAX_DAYS),
+            "record_days": (0, _MAX_DAYS),
             "min_confidence": (0, 100),
             "min_text_confidence": (0, 100),
             "max_labels": (1, 1000),

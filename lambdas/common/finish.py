@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from lambdas.common.errors import RetryableError
 from lambdas.common.message import announcement, message_attributes
 from lambdas.common.objects import ObjectStore
 from lambdas.common.records import Progress, RecordTable
@@ -64,11 +65,11 @@ class Finisher:
 
     def reject(self, result: Result, reason: str) -> None:
         """End an image that cannot be analysed, with a reason that a person understands."""
-        self._end_unless_ended(result.changed(status=Status.REJECTED, reason=reason))
+        self._end(result.changed(status=Status.REJECTED, reason=reason))
 
     def fail(self, result: Result, reason: str) -> None:
         """Record that the pipeline gave up on an image; its message goes to the DLQ."""
-        self._end_unless_ended(result.changed(status=Status.FAILED, reason=reason))
+        self._end(result.changed(status=Status.FAILED, reason=reason))
 
     def repeat(self, image_id: str, progress: Progress) -> None:
         """Handle the repeat of an image that has ended: announce it if a crash prevented that."""
@@ -85,21 +86,11 @@ class Finisher:
             return
         self._publish(result)
 
-    def _end_unless_ended(self, result: Result) -> None:
-        progress = self._records.progress(result.image_id)
-        if progress is not None and progress.status in ENDED:
-            # Another delivery was faster (its original is gone since, for example): its result,
-            # with labels that were paid for, must not be replaced by this one.
-            self.repeat(result.image_id, progress)
-            return
-        self._end(result)
-
     def _end(self, result: Result) -> None:
         # The result is written before the record says that it is there, and the record ends
         # before the announcement invites readers to it. A crash in between is repeated by the
         # queue: each step is the same the second time.
-        result = result.changed(finished_at=self._now())
-        self._objects.write_result(result)
+        result = self._written(result.changed(finished_at=self._now()))
         self._records.write_labels(result)
         if not self._records.advance(result, at=result.finished_at or ""):
             # By another delivery, or by this very write: when its answer is lost, the SDK makes
@@ -110,6 +101,24 @@ class Finisher:
                 self.repeat(result.image_id, progress)
             return
         self._publish(result)
+
+    def _written(self, result: Result) -> Result:
+        """Write a result, and return the one that stands: another delivery's, if it ended first."""
+        if self._objects.write_result(result):
+            return result
+        stored = self._objects.read_result(result.image_id)
+        if stored is not None and stored.status in ENDED:
+            # Also this very one, when the answer to its write was lost and the SDK repeated it.
+            return stored.changed(etag=None)
+        if stored is not None and stored.status is Status.FAILED and result.status in ENDED:
+            # Given up by one delivery, analysed by the other: the better end stands.
+            if self._objects.write_result(result.changed(etag=stored.etag)):
+                return result
+        elif stored is not None and stored.status is result.status is Status.FAILED:
+            return stored
+        raise RetryableError(
+            f"another delivery of image {result.image_id} is at work; this one comes back"
+        )
 
     def _publish(self, result: Result) -> None:
         reference = self._objects.result_reference(result.image_id)

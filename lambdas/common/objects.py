@@ -11,6 +11,11 @@ from lambdas.common.result import Result
 
 _GONE = frozenset({"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed"})
 # MethodNotAllowed is S3's answer when the version asked for is a delete marker.
+DELETED = "the object was deleted before it could be read; upload it again"
+"""Why an image is rejected whose original is gone."""
+
+_CONFLICTS = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "404"})
+# The last two: what it was made from has been deleted.
 
 
 class ObjectStore:
@@ -29,9 +34,7 @@ class ObjectStore:
             answer = self._s3.get_object(**_arguments(source))
         except ClientError as error:
             if _code(error) in _GONE:
-                raise RejectedImageError(
-                    "the object was deleted before it could be read; upload it again"
-                ) from error
+                raise RejectedImageError(DELETED) from error
             if _code(error) == "InvalidObjectState":
                 raise RejectedImageError(
                     "the object is archived in Glacier; restore it and upload it again"
@@ -47,6 +50,16 @@ class ObjectStore:
                 )
             return bytes(body.read())
 
+    def exists(self, reference: ObjectReference) -> bool:
+        """Return whether an object, in this version if it has one, is there."""
+        try:
+            self._s3.head_object(**_arguments(reference))
+        except ClientError as error:
+            if _code(error) in _GONE:
+                return False
+            raise
+        return True
+
     def write_processed(self, key: str, data: bytes, content_type: str) -> ObjectReference:
         """Write an object to the processed bucket and return where it lies."""
         self._s3.put_object(
@@ -54,17 +67,26 @@ class ObjectStore:
         )
         return ObjectReference(self._processed_bucket, key)
 
-    def write_result(self, result: Result) -> None:
-        """Write an image's full result as JSON."""
-        self._put_result(result)
+    def write_result(self, result: Result) -> bool:
+        """Write an image's full result as JSON in place of the one that it was made from.
 
-    def write_first_result(self, result: Result) -> None:
-        """Write a result unless the image has one already, which then is at least as far."""
+        Returns False, and changes nothing, when another delivery has written one meanwhile.
+        """
+        body = json.dumps(result.to_document(), ensure_ascii=False, separators=(",", ":"))
+        condition = {"IfNoneMatch": "*"} if result.etag is None else {"IfMatch": result.etag}
         try:
-            self._put_result(result, IfNoneMatch="*")
+            self._s3.put_object(
+                Bucket=self._processed_bucket,
+                Key=result_key(result.image_id),
+                Body=body.encode(),
+                ContentType="application/json; charset=utf-8",
+                **condition,
+            )
         except ClientError as error:
-            if _code(error) != "PreconditionFailed":
-                raise
+            if _code(error) in _CONFLICTS:
+                return False
+            raise
+        return True
 
     def read_result(self, image_id: str) -> Result | None:
         """Return the result written last for an image; None when there is none."""
@@ -75,21 +97,11 @@ class ObjectStore:
                 return None
             raise
         with answer["Body"] as body:
-            return Result.from_document(json.loads(body.read()))
+            return Result.from_document(json.loads(body.read())).changed(etag=answer["ETag"])
 
     def result_reference(self, image_id: str) -> ObjectReference:
         """Return where the result of an image lies, or will lie."""
         return ObjectReference(self._processed_bucket, result_key(image_id))
-
-    def _put_result(self, result: Result, **condition: str) -> None:
-        body = json.dumps(result.to_document(), ensure_ascii=False, separators=(",", ":"))
-        self._s3.put_object(
-            Bucket=self._processed_bucket,
-            Key=result_key(result.image_id),
-            Body=body.encode(),
-            ContentType="application/json; charset=utf-8",
-            **condition,
-        )
 
 
 def _arguments(source: ObjectReference) -> dict[str, str]:

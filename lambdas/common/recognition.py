@@ -1,6 +1,6 @@
 """Amazon Rekognition: labels and text of an image in S3, as this project's values."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from lambdas.common.errors import RejectedImageError
 from lambdas.common.image import ObjectReference
+from lambdas.common.objects import DELETED
 from lambdas.common.result import Box, Instance, JsonObject, Label, TextDetection
 
 MAX_BYTES = 15 * 1024 * 1024
@@ -16,7 +17,8 @@ MIN_SIDE, MAX_SIDE = 80, 10_000
 """Sides of an image that Rekognition labels, pixels (its Guidelines and quotas)."""
 
 # These say that the image is wrong, so the same call can only fail again. A missing object
-# (InvalidS3ObjectException) is not among them: it may as well be a permission of ours.
+# (InvalidS3ObjectException) is not among them: it may as well be a permission of ours, so S3 is
+# asked whether the object is there.
 _PERMANENT = frozenset(
     {
         "ImageTooLargeException",
@@ -44,10 +46,14 @@ class Text:
 
 
 class Recognition:
-    """The two calls that cost money, on images that lie in S3."""
+    """The two calls that cost money, on images that lie in S3.
 
-    def __init__(self, rekognition: Any) -> None:
+    `exists` tells whether an object is (still) there.
+    """
+
+    def __init__(self, rekognition: Any, exists: Callable[[ObjectReference], bool]) -> None:
         self._rekognition = rekognition
+        self._exists = exists
 
     def detect_labels(
         self,
@@ -63,7 +69,7 @@ class Recognition:
         """
         answer = self._call(
             "detect_labels",
-            Image={"S3Object": _s3_object(image)},
+            image,
             Features=list(features),
             MaxLabels=max_labels,
             MinConfidence=min_confidence,
@@ -81,7 +87,7 @@ class Recognition:
         """
         answer = self._call(
             "detect_text",
-            Image={"S3Object": _s3_object(image)},
+            image,
             Filters={"WordFilter": {"MinConfidence": min_confidence}},
         )
         return Text(
@@ -89,14 +95,17 @@ class Recognition:
             model=answer.get("TextModelVersion", ""),
         )
 
-    def _call(self, operation: str, **arguments: Any) -> JsonObject:
+    def _call(self, operation: str, image: ObjectReference, **arguments: Any) -> JsonObject:
+        call = getattr(self._rekognition, operation)
         try:
-            answer: JsonObject = getattr(self._rekognition, operation)(**arguments)
+            answer: JsonObject = call(Image={"S3Object": _s3_object(image)}, **arguments)
         except ClientError as error:
             details = error.response["Error"]
             if details["Code"] in _PERMANENT:
                 why = details.get("Message") or details["Code"]
                 raise RejectedImageError(f"Rekognition cannot take this image: {why}") from error
+            if details["Code"] == "InvalidS3ObjectException" and not self._exists(image):
+                raise RejectedImageError(DELETED) from error
             raise
         return answer
 

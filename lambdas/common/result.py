@@ -82,6 +82,8 @@ class Result:
     models: Mapping[str, str] = field(default_factory=dict)
     processed: ObjectReference | None = None
     rekognition_image: ObjectReference | None = None
+    etag: str | None = field(default=None, compare=False)
+    """Of the stored document that this was made from; None if there was none."""
 
     @property
     def lines(self) -> list[str]:

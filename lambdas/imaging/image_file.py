@@ -65,7 +65,7 @@ def open_image(data: bytes, limits: Limits) -> CheckedImage:
     """
     with _opened(data) as image:
         width, height = image.size
-        limits.check(image)
+        limits.check(image, data)
         orientation = _orientation(image, data)
         if orientation in _SIDEWAYS:
             width, height = height, width

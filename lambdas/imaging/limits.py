@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PIL import Image, JpegImagePlugin
+from PIL import Image, ImageFile, JpegImagePlugin
 
 from lambdas.common.errors import RejectedImageError
 from lambdas.common.recognition import MIN_SIDE
@@ -17,6 +17,15 @@ _WEBP_SHARE = 0.7
 
 _SCALED_SAMPLES = 2.0
 
+MAX_SCANS = 100
+"""Scans of a JPEG. Progressive files have about 10; each takes a pass over all pixels, so that
+3,000 empty ones in 700 KB take minutes."""
+_START_OF_SCAN = b"\xff\xda"
+
+MAX_TILES = 20_000
+"""Tiles or strips of a file: Pillow's time grows with their square, 0.2 s here and 20 s at ten
+times as many. A strip for each row is common, and that is `MAX_TILES` rows."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -25,8 +34,11 @@ class Limits:
     max_pixels: int
     max_scaled_pixels: int
 
-    def check(self, image: Image.Image) -> None:
-        """Raise RejectedImageError for an image too large to decode, or too small to label."""
+    def check(self, image: ImageFile.ImageFile, data: bytes) -> None:
+        """Raise RejectedImageError for an image too costly to decode, or too small to label.
+
+        `data` is the whole file; the image's pixels have not been decoded.
+        """
         width, height = image.size
         limit = self._limit(image)
         if width * height > limit:
@@ -34,6 +46,16 @@ class Limits:
             raise RejectedImageError(
                 f"the image has {width} x {height} pixels; the limit for this kind of "
                 f"{image.format} is {limit / 1e6:.4g} megapixels (setting {name})"
+            )
+        # The marker cannot stand in a scan's own data; EXIF thumbnails add a few.
+        if image.format in SCALED_FORMATS and data.count(_START_OF_SCAN) > MAX_SCANS:
+            raise RejectedImageError(
+                f"the JPEG has over {MAX_SCANS} scans, which take too long to decode; save it anew"
+            )
+        if len(image.tile) > MAX_TILES:
+            raise RejectedImageError(
+                f"the {image.format} file has {len(image.tile):,} tiles or strips; at most "
+                f"{MAX_TILES:,} can be decoded; save it anew"
             )
         if min(width, height) < MIN_SIDE:
             raise RejectedImageError(

@@ -25,7 +25,7 @@ def worker() -> BatchWorker[Arrival]:
     inspector = Inspector(
         objects=object_store(env),
         records=record_table(env),
-        recognition=Recognition(client("rekognition")),
+        recognition=Recognition(client("rekognition"), object_store(env).exists),
         finisher=finisher(env),
         request_text=lambda request: client("sqs").send_message(
             QueueUrl=env.text_queue_url, MessageBody=request.to_json()

@@ -61,15 +61,14 @@ class Inspector:
             self._hand_on(known)
             return
         try:
-            labelled = self._label(result)
+            labelled = self._label(result.changed(etag=known.etag if known else None))
         except RejectedImageError as error:
             self.finisher.reject(result, str(error))
             return
         if self.text_rule.matches(labelled.labels):
             # Before anything else can fail: a retry finds the labels here and does not pay again.
-            # Another delivery may be ahead by now; only a result without labels is replaced.
-            write = self.objects.write_first_result if known is None else self.objects.write_result
-            write(labelled)
+            # Where another delivery was faster its result stands, which is at least as far.
+            self.objects.write_result(labelled)
         self._hand_on(labelled)
 
     def give_up(self, arrival: Arrival, reason: str) -> None:

@@ -20,7 +20,7 @@ def worker() -> BatchWorker[TextRequest]:
     reader = Reader(
         objects=object_store(env),
         records=record_table(env),
-        recognition=Recognition(client("rekognition")),
+        recognition=Recognition(client("rekognition"), object_store(env).exists),
         finisher=finisher(env),
         min_confidence=env.min_text_confidence,
     )

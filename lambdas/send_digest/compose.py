@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lambdas.common.printable import printable
 from lambdas.common.result import JsonObject
 
 MAX_SUBJECT_CHARACTERS = 100
@@ -120,6 +121,6 @@ def _uri(reference: JsonObject) -> str:
 
 def _email(subject: str, stage: str, lines: list[str]) -> Email:
     ascii_subject = f"[Sightline {stage}] {subject}".encode("ascii", "replace").decode()
-    # A line break in a key would end the subject early; SNS refuses control characters.
-    printable = "".join(c if c.isprintable() else "?" for c in ascii_subject)
-    return Email(subject=printable[:MAX_SUBJECT_CHARACTERS], body="\n".join(lines) + "\n")
+    # Whoever names a key, or writes on a sign, must not write lines of this email.
+    body = "".join(f"{printable(line)}\n" for line in lines)
+    return Email(subject=printable(ascii_subject)[:MAX_SUBJECT_CHARACTERS], body=body)

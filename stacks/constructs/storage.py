@@ -116,13 +116,15 @@ def _original_rules(settings: Settings) -> list[s3.LifecycleRule]:
             transition_after=Duration.days(settings.days_to_glacier),
         )
     ]
+    originals = s3.LifecycleRule(
+        id="originals",
+        transitions=transitions if settings.days_to_glacier else None,
+        expiration=_days(settings.days_to_expiry),
+        noncurrent_version_expiration=_days(settings.noncurrent_days),
+    )
+    has_any = settings.days_to_glacier or settings.days_to_expiry or settings.noncurrent_days
     return [
-        s3.LifecycleRule(
-            id="originals",
-            transitions=transitions if settings.days_to_glacier else None,
-            expiration=_days(settings.days_to_expiry),
-            noncurrent_version_expiration=_days(settings.noncurrent_days),
-        ),
+        *([originals] if has_any else []),
         # Its own rule: S3 takes it together with an expiration in days in no other way.
         s3.LifecycleRule(id="delete-markers", expired_object_delete_marker=True),
     ]

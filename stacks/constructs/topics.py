@@ -61,9 +61,9 @@ class Topics(Construct):
             iam.PolicyStatement(
                 actions=["kms:Decrypt", "kms:GenerateDataKey*"],
                 principals=[cloudwatch],
-                # In a key's own policy, * is that key.
+                # In a key's own policy, * is that key. No condition on the source: CloudWatch uses
+                # the key before SNS says for whom, and a refusal is silent. The topic's has one.
                 resources=["*"],
-                conditions=in_account,
             )
         )
         self.operations.add_to_resource_policy(

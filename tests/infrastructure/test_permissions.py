@@ -1,6 +1,7 @@
 """Who may do what: the exact actions of every role, and on what."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -65,6 +66,56 @@ def test_no_action_has_a_wildcard(template: Template, function: str) -> None:
         assert not [action for action in _listed(statement["Action"]) if "*" in action]
 
 
+ORIGINALS, PROCESSED = "StorageInput", "StorageProcessed"
+REACH = {
+    "Pipeline/InspectImage": {
+        "s3:GetObject": {f"{ORIGINALS}/*", f"{PROCESSED}/results/*", f"{PROCESSED}/rekognition/*"},
+        "s3:GetObjectVersion": {f"{ORIGINALS}/*"},
+        "s3:PutObject": {
+            *(f"{PROCESSED}/processed/*", f"{PROCESSED}/rekognition/*"),
+            f"{PROCESSED}/results/*",
+        },
+        "s3:ListBucket": {ORIGINALS, PROCESSED},
+        "sqs:ReceiveMessage": {"PipelineImagesQueue"},
+        "sqs:SendMessage": {"PipelineTextQueue"},
+        "sns:Publish": {"TopicsResults"},
+        "dynamodb:UpdateItem": {"RecordsTable"},
+        "kms:GenerateDataKey": {"TopicsKey"},
+        "logs:PutLogEvents": {"PipelineInspectImageLogs"},
+    },
+    "Pipeline/ReadText": {
+        "s3:GetObject": {f"{ORIGINALS}/*", f"{PROCESSED}/results/*", f"{PROCESSED}/rekognition/*"},
+        "s3:GetObjectVersion": {f"{ORIGINALS}/*"},
+        "s3:PutObject": {f"{PROCESSED}/results/*"},
+        "s3:ListBucket": {ORIGINALS, PROCESSED},
+        "sqs:ReceiveMessage": {"PipelineTextQueue"},
+        "sns:Publish": {"TopicsResults"},
+        "dynamodb:UpdateItem": {"RecordsTable"},
+        "kms:GenerateDataKey": {"TopicsKey"},
+        "logs:PutLogEvents": {"PipelineReadTextLogs"},
+    },
+    "Digest/SendDigest": {
+        "sqs:ReceiveMessage": {"DigestAnnouncementsQueue"},
+        "sns:Publish": {"TopicsEmail", "TopicsReview"},
+        "kms:GenerateDataKey": {"TopicsKey"},
+        "logs:PutLogEvents": {"DigestSendDigestLogs"},
+    },
+}
+"""What each action reaches: the logical ids' names, and keys within a bucket."""
+
+
+@pytest.mark.parametrize("function", REACH)
+def test_actions_reach_exactly_this(template: Template, function: str) -> None:
+    reached: dict[str, set[str]] = {}
+    for statement in _statements(template, function):
+        for action in _listed(statement["Action"]):
+            resources = statement["Resource"]
+            for resource in resources if isinstance(resources, list) else [resources]:
+                reached.setdefault(action, set()).add(_name(resource))
+
+    assert {action: reached[action] for action in REACH[function]} == REACH[function]
+
+
 def test_originals_cannot_be_written_or_deleted_by_the_pipeline(template: Template) -> None:
     for function in ACTIONS:
         for statement in _statements(template, function):
@@ -91,3 +142,14 @@ def _statements(template: Template, function: str) -> list[Resource]:
 
 def _listed(value: object) -> list[str]:
     return value if isinstance(value, list) else [value]  # type: ignore[list-item]
+
+
+def _name(resource: str | dict[str, Any]) -> str:
+    """Return `Logical` for a resource and `Logical/keys/*` for objects, without CDK's hash."""
+    if isinstance(resource, str):
+        return resource
+    if "Fn::Join" in resource:
+        owner, keys = resource["Fn::Join"][1]
+        return _name(owner) + str(keys)
+    logical_id = resource["Ref"] if "Ref" in resource else resource["Fn::GetAtt"][0]
+    return str(logical_id)[:-8]

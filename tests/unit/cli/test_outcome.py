@@ -103,6 +103,19 @@ def test_table_shows_names_text_and_files_whole_on_a_narrow_terminal() -> None:
     assert "results/0123.json" in shown
 
 
+def test_keys_and_text_do_not_steer_the_terminal() -> None:
+    written = io.StringIO()
+    hostile = RESULT.changed(
+        source=ObjectReference("in", "a/\x1b]0;owned\x07\x1b[2J\x9bx.jpg", "v1"),
+        reason="\x1b[31mred",
+        text=(TextDetection(0, "LINE", "\x1b[31mred\r\nnew", 99.0, BOX),),
+    )
+
+    table_of([outcome(hostile, "out")], Console(file=written, width=120))
+
+    assert not {"\x1b", "\x07", "\x9b", "\r"} & set(written.getvalue())
+
+
 @pytest.mark.parametrize(
     ("statuses", "code"),
     [

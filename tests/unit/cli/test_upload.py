@@ -1,10 +1,12 @@
 """Which files are sent, and under which keys."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from cli.upload import find_files
+from cli.deployment import Deployment
+from cli.upload import UnreadableFile, find_files, upload_all
 from lambdas.common.errors import SightlineError
 
 
@@ -47,3 +49,36 @@ def test_files_of_one_name_get_keys_of_their_own(tmp_path: Path) -> None:
 def test_nothing_to_send_is_an_error_that_names_the_paths(tmp_path: Path) -> None:
     with pytest.raises(SightlineError, match=str(tmp_path)):
         find_files([tmp_path])
+
+
+def test_what_is_no_file_is_an_error(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jpg")
+
+    with pytest.raises(SightlineError, match=r"pipe\.jpg is neither a file nor a folder"):
+        find_files([tmp_path / "pipe.jpg"])
+
+
+def test_a_file_that_cannot_be_read_does_not_cost_the_others(tmp_path: Path) -> None:
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        (tmp_path / name).write_bytes(b"x")
+    uploads = find_files([tmp_path])
+    (tmp_path / "b.jpg").unlink()
+    s3 = FakeS3()
+    deployment = Deployment("a test's", {"InputBucketName": "in"}, lambda _service: s3)
+
+    first, second, third = upload_all(deployment, uploads, lambda: None)
+
+    assert isinstance(second, UnreadableFile)
+    assert second.why == "No such file or directory"
+    assert isinstance(first, str)
+    assert isinstance(third, str)
+    assert len(s3.keys) == 2
+
+
+class FakeS3:
+    def __init__(self) -> None:
+        self.keys: list[str] = []
+
+    def put_object(self, *, Key: str, **_other: object) -> dict[str, str]:  # noqa: N803
+        self.keys.append(Key)
+        return {"VersionId": "v1"}

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, TypeVar
 
 from lambdas.common.batch import BatchWorker
@@ -92,7 +93,10 @@ class MemoryObjects(ObjectStore):
         self.originals: dict[ObjectReference, bytes] = {}
         self.written: dict[str, bytes] = {}
         self.results: dict[str, JsonObject] = {}
+        self.etags: dict[str, str] = {}
+        self._numbers = count()
         self.on_read: Callable[[], None] = lambda: None
+        self.before_write: Callable[[], None] = lambda: None
 
     def read(self, source: ObjectReference, *, max_bytes: int) -> bytes:
         self.on_read()
@@ -104,17 +108,25 @@ class MemoryObjects(ObjectStore):
         self.steps("write_processed", lambda: self.written.update({key: data}))
         return ObjectReference("processed", key)
 
-    def write_result(self, result: Result) -> None:
+    def write_result(self, result: Result) -> bool:
         document = result.to_document()
-        self.steps("write_result", lambda: self.results.update({result.image_id: document}))
 
-    def write_first_result(self, result: Result) -> None:
-        document = result.to_document()
-        self.steps("write_first_result", lambda: self.results.setdefault(result.image_id, document))
+        def effect() -> bool:
+            self.before_write()
+            stored = self.etags[result.image_id] if result.image_id in self.results else None
+            if result.etag != stored:
+                return False
+            self.results[result.image_id] = document
+            self.etags[result.image_id] = f"etag-{next(self._numbers)}"
+            return True
+
+        return self.steps("write_result", effect)
 
     def read_result(self, image_id: str) -> Result | None:
         document = self.steps("read_result", lambda: self.results.get(image_id))
-        return None if document is None else Result.from_document(document)
+        if document is None:
+            return None
+        return Result.from_document(document).changed(etag=self.etags[image_id])
 
 
 class MemoryRecords(RecordTable):
@@ -170,7 +182,7 @@ class MemoryRecognition(Recognition):
     """Sees what it is told to, and counts what it would cost."""
 
     def __init__(self, steps: Steps) -> None:
-        super().__init__(None)
+        super().__init__(None, lambda _reference: True)
         self.steps = steps
         self.paid: Counter[str] = Counter()
         self.seen: list[ObjectReference] = []

@@ -105,29 +105,34 @@ class TestResults:
         with pytest.raises(ClientError, match="AccessDenied"):
             ObjectStore(Refusing("AccessDenied"), PROCESSED).read_result("1")
 
+    def test_a_result_replaces_the_one_that_it_was_made_from(self, objects: ObjectStore) -> None:
+        assert objects.write_result(result(Status.LABELLED, text=()))
+        labelled = objects.read_result(result().image_id)
+        assert labelled is not None
+
+        assert objects.write_result(result().changed(etag=labelled.etag))
+
+        assert objects.read_result(result().image_id) == result()
+
+    @pytest.mark.parametrize("etag", [None, '"0123456789abcdef0123456789abcdef"'])
     def test_a_slow_delivery_does_not_replace_a_result_that_is_further(
-        self, objects: ObjectStore
+        self, objects: ObjectStore, etag: str | None
     ) -> None:
         # Given
-        labelled = result(Status.LABELLED, text=())
-        objects.write_first_result(labelled)
-        assert objects.read_result(labelled.image_id) == labelled
         objects.write_result(result())
-        # When: a slow second delivery
-        objects.write_first_result(labelled)
+        # When: a second delivery, which began before that
+        assert not objects.write_result(result(Status.REJECTED).changed(etag=etag))
         # Then
-        assert objects.read_result(labelled.image_id) == result()
+        assert objects.read_result(result().image_id) == result()
 
-    def test_a_result_without_labels_is_replaced_by_one_that_has_them(
+    def test_a_result_made_from_one_that_was_deleted_is_a_conflict(
         self, objects: ObjectStore
     ) -> None:
-        objects.write_result(result(Status.FAILED, labels=(), models={}))
-        objects.write_result(result())
-        assert objects.read_result(result().image_id) == result()
+        assert not objects.write_result(result().changed(etag='"gone"'))
 
     def test_a_result_that_cannot_be_written_is_an_error(self, s3: Any) -> None:
         nowhere = ObjectStore(s3, "no-such-bucket")
-        for write in (nowhere.write_result, nowhere.write_first_result):
+        for write in (nowhere.write_result,):
             with pytest.raises(ClientError, match="NoSuchBucket"):
                 write(result())
 

@@ -32,13 +32,13 @@ def stubber() -> Iterator[Stubber]:
 
 
 def labels(stub: Stubber, image: ObjectReference = VERSIONED) -> Labels:
-    return Recognition(stub.client).detect_labels(
+    return Recognition(stub.client, lambda _image: True).detect_labels(
         image, features=["GENERAL_LABELS"], max_labels=50, min_confidence=55.0
     )
 
 
 def text(stub: Stubber) -> Text:
-    return Recognition(stub.client).detect_text(VERSIONED, min_confidence=80.0)
+    return Recognition(stub.client, lambda _image: True).detect_text(VERSIONED, min_confidence=80.0)
 
 
 def test_labels_are_asked_for_with_our_settings_and_read_whole(stubber: Stubber) -> None:
@@ -149,3 +149,15 @@ def test_an_error_that_may_pass_does_not_blame_the_image(stubber: Stubber, code:
     stubber.add_client_error("detect_labels", code, "later")
     with pytest.raises(ClientError, match=code):
         labels(stubber)
+
+
+@pytest.mark.parametrize(("exists", "error"), [(False, RejectedImageError), (True, ClientError)])
+def test_an_object_that_rekognition_cannot_read_is_rejected_only_if_it_is_gone(
+    stubber: Stubber, exists: bool, error: type[Exception]
+) -> None:
+    # Given: what Rekognition answers for a deleted object and for a missing permission alike
+    stubber.add_client_error("detect_text", "InvalidS3ObjectException", "Unable to get object")
+    recognition = Recognition(stubber.client, lambda _image: exists)
+    # When / Then
+    with pytest.raises(error):
+        recognition.detect_text(VERSIONED, min_confidence=80.0)

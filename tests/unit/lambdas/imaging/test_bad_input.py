@@ -276,3 +276,38 @@ def test_a_damaged_file_is_an_image_or_a_rejection_and_nothing_else(
     # Then
     assert outcomes["rejected"] > 20
     assert all(reason.startswith("the ") for reason in reasons)
+
+
+def test_a_jpeg_of_endless_scans_is_refused_before_it_takes_minutes() -> None:
+    # Given: the last scan of a progressive file over and over
+    content = encoded(photo(), "JPEG", progressive=True)
+    start = content.rindex(b"\xff\xda")
+    last_scan = content[start:-2]
+    # When / Then
+    with pytest.raises(RejectedImageError, match="over 100 scans"):
+        open_image(content[:-2] + last_scan * 100 + b"\xff\xd9", LIMITS)
+    assert open_image(content[:-2] + last_scan * 80 + b"\xff\xd9", LIMITS).facts.width == 320
+
+
+def test_a_tiff_of_very_many_strips_is_refused_before_it_takes_minutes() -> None:
+    assert open_image(_tiff_of_strips(20_000), LIMITS).facts.height == 20_000
+    with pytest.raises(RejectedImageError, match="20,001 tiles or strips"):
+        open_image(_tiff_of_strips(20_001), LIMITS)
+
+
+def _tiff_of_strips(count: int) -> bytes:
+    """A grey TIFF, 100 pixels wide, whose rows are a strip each and share their bytes."""
+    row, start = b"\x80" * 100, 8
+    offsets = struct.pack(f"<{count}I", *[start] * count)
+    lengths = struct.pack(f"<{count}I", *[len(row)] * count)
+    at_offsets = start + len(row)
+    at_lengths = at_offsets + len(offsets)
+    short, long = 3, 4
+    tags = [
+        *((256, long, 1, 100), (257, long, 1, count), (258, short, 1, 8), (259, short, 1, 1)),
+        *((262, short, 1, 1), (273, long, count, at_offsets), (277, short, 1, 1)),
+        *((278, long, 1, 1), (279, long, count, at_lengths)),
+    ]
+    directory = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", *tag) for tag in tags)
+    header = b"II*\0" + struct.pack("<I", at_lengths + len(lengths))
+    return header + row + offsets + lengths + directory + struct.pack("<I", 0)

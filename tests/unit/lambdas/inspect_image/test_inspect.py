@@ -237,6 +237,34 @@ class TestRepeats:
         assert world.result.labels == world.recognition.labels
         assert world.message_ids == [f"{ID}:done"]
 
+    @pytest.mark.parametrize("way", ["reject", "give_up"])
+    def test_record_and_result_agree_when_another_delivery_ends_first(self, way: str) -> None:
+        # Given: a delivery that is about to write its result when the other one works and ends
+        world = World(text_rule="never")
+
+        def first_delivery_ends() -> None:
+            world.objects.before_write = lambda: None
+            world.upload()
+
+        # When
+        world.objects.before_write = first_delivery_ends
+        if way == "reject":
+            original = world.objects.originals.pop(SOURCE)
+
+            def original_was_there_for_the_first() -> None:
+                world.objects.originals[SOURCE] = original
+                first_delivery_ends()
+
+            world.objects.before_write = original_was_there_for_the_first
+            world.inspector.inspect(ARRIVAL)
+        else:
+            world.inspector.give_up(ARRIVAL, "why")
+        # Then
+        assert world.status is Status.DONE
+        assert world.result.status is Status.DONE
+        assert world.result.labels == world.recognition.labels
+        assert world.message_ids == [f"{ID}:done"]
+
 
 class TestGivingUp:
     def test_an_image_fails_with_its_reason_when_its_message_is_exhausted(self) -> None:

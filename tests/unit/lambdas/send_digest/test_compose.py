@@ -150,3 +150,21 @@ def test_no_email_is_larger_than_sns_takes(character: str, count: int) -> None:
     # When / Then
     assert len(compose(images, "dev").body.encode()) <= SNS_BYTES
     assert len(compose_review(images, "dev").body.encode()) <= SNS_BYTES
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_keys_reasons_and_text_write_no_lines_of_their_own(count: int) -> None:
+    # Given
+    hostile = "holiday.jpg\n\nIMPORTANT: sign in at\r\u2028here"
+    images = [image(number) for number in range(count)]
+    for one in images:
+        one["source"]["key"] = hostile
+        one["text"] = [hostile]
+        one["reason"] = hostile
+    # When
+    emails = [compose(images, "prod"), compose_review(images, "prod")]
+    # Then
+    for email in emails:
+        assert not [line for line in email.body.splitlines() if line.startswith("IMPORTANT")]
+        assert "\r" not in email.body
+        assert "\u2028" not in email.body
