@@ -39,9 +39,9 @@ class WorstCase:
 
 
 def worst_cases(*, max_pixels: int, max_scaled_pixels: int) -> list[WorstCase]:
-    """Return the cases, JPEG first."""
+    """Return the cases, JPEG first; each with the share that `lambdas.imaging.limits` gives it."""
     # The largest JPEG of which a copy for Rekognition is made without decoding it reduced.
-    unreduced = min(max_scaled_pixels, (2 * CONVERTED_SIDE - 1) ** 2)
+    unreduced = min(max_scaled_pixels // 2, (2 * CONVERTED_SIDE - 1) ** 2)
     jpegs = [
         WorstCase("JPEG, baseline, 4:2:0", _jpeg("RGB", "4:2:0"), max_scaled_pixels),
         WorstCase(
@@ -52,12 +52,12 @@ def worst_cases(*, max_pixels: int, max_scaled_pixels: int) -> list[WorstCase]:
         WorstCase(
             "JPEG, progressive, 4:4:4",
             _jpeg("RGB", "4:4:4", progressive=True),
-            max_scaled_pixels,
+            2 * max_scaled_pixels // 3,
         ),
         WorstCase(
             "JPEG, progressive, CMYK, sideways",
             _jpeg("CMYK", "4:4:4", progressive=True, exif=_sideways()),
-            max_scaled_pixels,
+            max_scaled_pixels // 2,
         ),
         WorstCase(
             "JPEG, progressive, CMYK, sideways, not reduced",
@@ -82,7 +82,13 @@ def worst_cases(*, max_pixels: int, max_scaled_pixels: int) -> list[WorstCase]:
         ("HEIC, 4:4:4 with alpha", _heic, False),
     ]
     return jpegs + [
-        WorstCase(name, encode, max_pixels, may_be_padded=padded) for name, encode, padded in others
+        WorstCase(
+            name,
+            encode,
+            7 * max_pixels // 10 if name.startswith("WebP") else max_pixels,
+            may_be_padded=padded,
+        )
+        for name, encode, padded in others
     ]
 
 
