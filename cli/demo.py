@@ -12,7 +12,7 @@ from rich.console import Console
 from cli.analyze import analyse_files
 from cli.deployment import Target
 from cli.errors import EXIT_ERROR, reports_failures
-from cli.local import reports_errors
+from cli.local import ends_in_order, reports_errors
 from cli.local_views import show_progress
 from cli.options import context_option, port_option
 from cli.outcome import stdout_console, table_of
@@ -33,6 +33,7 @@ _DAMAGED = "cut-off.jpg"
 @port_option
 @context_option
 @click.option("--exit", "leave", is_flag=True, envvar="EXIT", help="Stop when the table is shown.")
+@ends_in_order
 @reports_errors
 @reports_failures
 def demo(port: int, context: tuple[tuple[str, str], ...], leave: bool) -> None:
@@ -42,16 +43,17 @@ def demo(port: int, context: tuple[tuple[str, str], ...], leave: bool) -> None:
     """
     console = stdout_console()
     began = time.monotonic()
-    with show_progress(console) as progress:
-        brought_up = bring_up(UpOptions(ProcessOptions(port=port), context), progress)
-    was_up_before = brought_up.outcome == "unchanged"
+    started = False
     try:
+        with show_progress(console) as progress:
+            brought_up = bring_up(UpOptions(ProcessOptions(port=port), context), progress)
+        started = brought_up.outcome == "started"
         _analyse_samples(console, port)
         console.print(f"From start to table: {time.monotonic() - began:.0f} s.", highlight=False)
         if not leave and sys.stdout.isatty():
             _wait_for_interrupt(console, port)
     finally:
-        if not was_up_before:
+        if started:
             with only_command(StackFiles(port)):
                 stop(port)
             console.print(f"Stopped the local stack on port {port}.", highlight=False)

@@ -1,6 +1,8 @@
 """`sightline local`: the whole app on this machine, without an AWS account."""
 
 import json
+import shlex
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -9,12 +11,14 @@ from functools import wraps
 from pathlib import Path
 
 import click
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from cli.local_views import show_mail, show_progress, show_status
 from cli.options import context_option, port_option
 from local.coverage.check import explain
 from local.endpoint import LocalStack
+from local.environment import aws_environment
 from local.errors import LocalError, NotRunning
 from local.lock import only_command
 from local.logs import FILES, file_lines, function_lines
@@ -29,7 +33,7 @@ EXIT_DOWN = 3
 
 
 def reports_errors(command: Callable[..., None]) -> Callable[..., None]:
-    """Show a `LocalError` as one sentence, where its log is and how it ends, and exit with 1."""
+    """Show a failure as one sentence, where its log is and how it ends, and exit with 1."""
 
     @wraps(command)
     def reporting(*args: object, **kwargs: object) -> None:
@@ -42,8 +46,23 @@ def reports_errors(command: Callable[..., None]) -> Callable[..., None]:
             if error.log:
                 click.echo(f"Log: {error.log}", err=True)
             sys.exit(EXIT_DOWN if isinstance(error, NotRunning) else 1)
+        except (BotoCoreError, ClientError) as error:
+            click.secho(f"Error: the local stack did not answer: {error}", fg="red", err=True)
+            sys.exit(1)
 
     return reporting
+
+
+def ends_in_order(command: Callable[..., None]) -> Callable[..., None]:
+    """Let SIGTERM and a closed terminal end a command as Ctrl-C does, with what it cleans up."""
+
+    @wraps(command)
+    def ending(*args: object, **kwargs: object) -> None:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.default_int_handler)
+        command(*args, **kwargs)
+
+    return ending
 
 
 @click.group()
@@ -66,6 +85,7 @@ def local() -> None:
     help="The names of its classes, one a line.",
 )
 @click.option("--threads", type=click.IntRange(1), help="Threads for recognition.")
+@ends_in_order
 @reports_errors
 def up(  # noqa: PLR0913 -- one argument for each option
     *,
@@ -154,6 +174,21 @@ def outbox(*, port: int, as_json: bool, follow: bool, to: str | None) -> None:
             click.echo(json.dumps(mail.to_json()))
         else:
             show_mail(mail)
+
+
+@local.command()
+@port_option
+@reports_errors
+def env(*, port: int) -> None:
+    """Print what points the AWS CLI, and any AWS SDK, of a shell to the local stack.
+
+    Use it as: eval "$(sightline local env)". The secret key that it prints is this stack's own.
+    """
+    LocalStack.find(port)
+    # What a shell has of these would be taken for a part of the credentials, or instead of them.
+    click.echo("unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN")
+    for name, value in aws_environment(port).items():
+        click.echo(f"export {name}={shlex.quote(value)}")
 
 
 if __name__ == "__main__":

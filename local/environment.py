@@ -4,25 +4,37 @@ import os
 import sys
 from pathlib import Path
 
+from local.credentials import ACCESS_KEY_ID, read_secret
 from local.paths import CHECKOUT, StackFiles
 from local.ports import Ports
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
-# The emulator's root credentials; they open nothing else.
-ACCESS_KEY_ID = "test"
-SECRET_ACCESS_KEY = "test"  # noqa: S105
 
 # Every process of a stack carries this with the stack's directory, so that it can be found again.
 MARK = "SIGHTLINE_LOCAL_STACK"
 
 
+def aws_environment(port: int) -> dict[str, str]:
+    """What any AWS client reads: the local stack's endpoints, certificate and credentials."""
+    files, ports = StackFiles(port), Ports(port)
+    return {
+        "AWS_ENDPOINT_URL": ports.endpoint,
+        "AWS_ENDPOINT_URL_REKOGNITION": ports.recognition_endpoint,
+        "AWS_CA_BUNDLE": str(files.certificate("ca")),
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": read_secret(files),
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+    }
+
+
 def client_environment(port: int) -> dict[str, str]:
-    """This process's environment, aimed at the local stack: endpoint, certificate, credentials.
+    """This process's environment, aimed at the local stack.
 
     The user's own AWS configuration is neither read nor written.
     """
-    files, ports = StackFiles(port), Ports(port)
+    files = StackFiles(port)
     certificate = str(files.certificate("ca"))
     inherited = {
         name: value
@@ -34,15 +46,9 @@ def client_environment(port: int) -> dict[str, str]:
     return {
         **inherited,
         "PATH": os.pathsep.join([node, os.environ.get("PATH", os.defpath)]),
-        "AWS_ENDPOINT_URL": ports.endpoint,
-        "AWS_ENDPOINT_URL_REKOGNITION": ports.recognition_endpoint,
-        "AWS_CA_BUNDLE": certificate,
+        **aws_environment(port),
         "SSL_CERT_FILE": certificate,
         "NODE_EXTRA_CA_CERTS": certificate,
-        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
-        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
@@ -69,8 +75,8 @@ def process_environment(port: int) -> dict[str, str]:
 
 
 def emulator_environment(port: int, *, keep_state: bool) -> dict[str, str]:
-    """The emulator's settings; its Lambda functions inherit the rest."""
-    files, ports = StackFiles(port), Ports(port)
+    """The emulator's settings; its Lambda functions inherit them, with their role's credentials."""
+    files = StackFiles(port)
     bin_directory = CHECKOUT / ".venv-emulator" / "bin"
     environment = process_environment(port)
     state = {
@@ -83,7 +89,11 @@ def emulator_environment(port: int, *, keep_state: bool) -> dict[str, str]:
         **environment,
         "PATH": os.pathsep.join([str(bin_directory), environment["PATH"]]),
         "AUTH": "true",
-        "GATEWAY_PORT": str(ports.plain),
+        # For the URLs that it gives out, such as those of queues.
+        "GATEWAY_PORT": str(port),
+        "USE_SSL": "1",
+        "MINISTACK_SSL_CERT": str(files.certificate("server")),
+        "MINISTACK_SSL_KEY": str(files.certificate("key")),
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "MINISTACK_REGION": REGION,

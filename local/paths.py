@@ -24,6 +24,11 @@ class StackFiles:
         return self.root / "lock"
 
     @property
+    def secret(self) -> Path:
+        """The secret access key of the stack's root user, for the stack's owner only."""
+        return self.root / "secret"
+
+    @property
     def record(self) -> Path:
         """What the supervisor says about itself and its children."""
         return self.root / "supervisor.json"

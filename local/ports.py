@@ -1,4 +1,4 @@
-"""The three ports of a local stack, all on the loopback interface."""
+"""The two ports of a local stack, all on the loopback interface."""
 
 import socket
 from dataclasses import dataclass
@@ -12,19 +12,14 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Ports:
-    """`port` serves AWS's APIs over TLS; the next two follow it."""
+    """`port` serves AWS's APIs over TLS; the next one is Rekognition's."""
 
     port: int
 
     @property
-    def plain(self) -> int:
-        """The emulator over plain HTTP, which only the emulator's own Cognito authorizers use."""
-        return self.port + 1
-
-    @property
     def recognition(self) -> int:
         """The Rekognition-compatible endpoint, over TLS."""
-        return self.port + 2
+        return self.port + 1
 
     @property
     def endpoint(self) -> str:
@@ -38,7 +33,7 @@ class Ports:
 
     def check_free(self) -> None:
         """Refuse ports that someone else listens on, saying who and which port to take instead."""
-        for port in (self.port, self.plain, self.recognition):
+        for port in (self.port, self.recognition):
             if not _is_free(port):
                 raise LocalError(
                     f"Port {port} is in use by {_holder(port)}; stop it, "

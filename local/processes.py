@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -25,11 +26,17 @@ def adopt_orphans() -> None:
 
 
 def start_child(
-    command: Sequence[str], environment: Mapping[str, str], log: Path, directory: Path = CHECKOUT
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    log: Path,
+    directory: Path = CHECKOUT,
+    *,
+    leads_group: bool = False,
 ) -> subprocess.Popen[bytes]:
     """Start a process that dies with this one, even if this one is killed (on Linux).
 
     Elsewhere it dies with a parent that ends in an orderly way, and the next start finds it.
+    One that leads a group can be killed with its own children, and Ctrl-C does not reach it.
     """
     with log.open("ab") as output:
         return subprocess.Popen(
@@ -39,6 +46,7 @@ def start_child(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
+            process_group=0 if leads_group else None,
             preexec_fn=_dies_with(os.getpid()),  # noqa: PLW1509
         )
 
@@ -57,6 +65,14 @@ def start_detached(
             stderr=output,
             start_new_session=True,
         )
+
+
+def kill_group(leader: subprocess.Popen[bytes]) -> None:
+    """Kill a process that leads a group, with its children, unless it has ended already."""
+    if leader.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(leader.pid, signal.SIGKILL)
+        leader.wait()
 
 
 def _dies_with(parent: int) -> Callable[[], None] | None:

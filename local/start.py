@@ -7,6 +7,7 @@ from pathlib import Path
 
 from local import emulator_install
 from local.certificates import make_certificates
+from local.credentials import make_secret
 from local.environment import process_environment
 from local.errors import LocalError
 from local.lock import hold
@@ -33,13 +34,15 @@ def install_emulator(files: StackFiles) -> None:
 
 
 def prepare(options: ProcessOptions) -> None:
-    """Clear the way: leftovers of a crash, files of the last run, ports, certificates."""
+    """Clear the way: leftovers of a crash, files of the last run, ports, certificates, secret."""
     files = StackFiles(options.port)
     kill(of_stack(files))
     Ports(options.port).check_free()
     _drop_last_run(files, keep_state=options.keep_state)
+    files.root.chmod(0o700)
     for directory in (files.outbox, files.temporary, files.log("supervisor").parent):
         directory.mkdir(parents=True, exist_ok=True)
+    make_secret(files)
     make_certificates(files)
 
 
@@ -83,7 +86,7 @@ def child_that_ended(record: Record, otherwise: str) -> str:
 
 
 def _drop_last_run(files: StackFiles, *, keep_state: bool) -> None:
-    kept = {files.lock, files.certificate("ca").parent}
+    kept = {files.lock, files.secret, files.certificate("ca").parent}
     if keep_state:
         kept |= {files.kept, files.outbox}
     for path in files.root.iterdir():

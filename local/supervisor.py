@@ -61,7 +61,7 @@ class Supervisor:
         files = self._files
         command = [
             str(emulator_install.PYTHON), "-m", "local.emulator.serve",
-            "--port", str(self._ports.port), "--http-port", str(self._ports.plain),
+            "--port", str(self._ports.port),
             "--certfile", str(files.certificate("server")),
             "--keyfile", str(files.certificate("key")),
             "--outbox", str(files.outbox), "--types", str(files.types),

@@ -1,6 +1,8 @@
 """Bring a local stack up: start, bootstrap, synthesise, check, deploy; or find that it is up."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -13,6 +15,7 @@ from local.options import UpOptions
 from local.paths import StackFiles
 from local.progress import Progress
 from local.record import read_json, read_record, write_json
+from local.stop import stop
 
 Outcome = Literal["started", "deployed again", "unchanged"]
 
@@ -28,7 +31,8 @@ class UpResult:
 def up(options: UpOptions, progress: Progress | None = None) -> UpResult:
     """Make the local stack run with these options and deploy the app to it.
 
-    Only what has changed is done. Raises `LocalError` with the log to read.
+    Only what has changed is done. Raises `LocalError` with the log to read. A start that does not
+    come to its end leaves no process; a stack that was up before stays up.
     """
     progress = progress or Progress()
     files = StackFiles(options.processes.port)
@@ -43,15 +47,26 @@ def up(options: UpOptions, progress: Progress | None = None) -> UpResult:
         wanted = _wanted(options)
         if runs and read_json(files.deployment) == wanted:
             return UpResult("unchanged")
-        if not runs:
-            _prepare(options, progress)
-        try:
-            _deploy(options, progress, fresh=not runs)
-        except LocalError as error:
-            # Of a stack that ended meanwhile, that is the cause, and this only what came of it.
-            raise start.failure(files) or error from error
-        write_json(files.deployment, wanted)
+        with _all_or_nothing(files) if not runs else nullcontext():
+            if not runs:
+                _prepare(options, progress)
+            try:
+                _deploy(options, progress, fresh=not runs)
+            except LocalError as error:
+                # Of a stack that ended meanwhile, that is the cause; this only came of it.
+                raise start.failure(files) or error from error
+            write_json(files.deployment, wanted)
     return UpResult("deployed again" if runs else "started", progress.seconds)
+
+
+@contextmanager
+def _all_or_nothing(files: StackFiles) -> Iterator[None]:
+    """Stop what was started if the rest fails or is interrupted."""
+    try:
+        yield
+    except BaseException:
+        stop(files.port)
+        raise
 
 
 def _wanted(options: UpOptions) -> dict[str, str]:

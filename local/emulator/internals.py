@@ -30,6 +30,7 @@ class _Module:
 
 cloudwatch: Any = _Module("ministack.services.cloudwatch")
 dynamodb: Any = _Module("ministack.services.dynamodb")
+iam_evaluator: Any = _Module("ministack.core.iam_evaluator")
 lambda_service: Any = _Module("ministack.services.lambda_svc")
 persistence: Any = _Module("ministack.core.persistence")
 provisioners: Any = _Module("ministack.services.cloudformation.provisioners")

@@ -1,7 +1,6 @@
 """Serve the emulator with its supplements: `python -m local.emulator.serve`, in its environment.
 
-TLS and plain HTTP both listen on the loopback interface only. Plain HTTP is there because a Cognito
-authorizer fetches its keys from the emulator itself over it.
+It listens on the loopback interface only, with TLS only.
 """
 
 import argparse
@@ -20,19 +19,25 @@ from local.emulator.outbox import keep_emails
 from local.emulator.provided import observe
 from local.emulator.queue_metrics import publish_queue_metrics
 from local.emulator.redrive import offer_message_moves
+from local.emulator.root_user import check_root_signatures
 from local.emulator.tables import apply_table_settings
 from local.emulator.topic_metrics import publish_topic_metrics
+from local.guard import Guard
+
+# The emulator asks nobody there for a signature, and can be emptied and reconfigured there.
+ADMINISTRATION = ("/_ministack", "/_localstack")
+HEALTH = "/_ministack/health"
 
 
 def main() -> None:
     """Serve until SIGTERM; the emulator then saves its state if it was asked to keep it."""
     parser = argparse.ArgumentParser()
-    for name in ("--port", "--http-port"):
-        parser.add_argument(name, type=int, required=True)
+    parser.add_argument("--port", type=int, required=True)
     for name in ("--certfile", "--keyfile", "--outbox", "--types", "--observations"):
         parser.add_argument(name, type=Path, required=True)
     options = parser.parse_args()
 
+    check_root_signatures()
     apply_table_settings()
     observe(options.types, options.observations)
     keep_emails(options.outbox)
@@ -49,12 +54,12 @@ async def _serve(options: argparse.Namespace) -> None:
     hypercorn: Any = import_module("hypercorn.asyncio")
     config: Any = import_module("hypercorn.config").Config()
     config.bind = [f"127.0.0.1:{options.port}"]
-    config.insecure_bind = [f"127.0.0.1:{options.http_port}"]
     config.certfile, config.keyfile = str(options.certfile), str(options.keyfile)
     config.keep_alive_timeout = 75
     config.accesslog = None
     emulator = import_module("ministack.app")
-    await hypercorn.serve(emulator.app, config, shutdown_trigger=lambda: _end_when_asked(emulator))
+    guarded = Guard(emulator.app, closed=ADMINISTRATION, open_paths=frozenset({HEALTH}))
+    await hypercorn.serve(guarded, config, shutdown_trigger=lambda: _end_when_asked(emulator))
 
 
 async def _end_when_asked(emulator: Any) -> None:

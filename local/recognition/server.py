@@ -9,10 +9,12 @@ from uuid import uuid4
 import anyio
 import anyio.to_thread
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from local.guard import Guard
 from local.recognition.errors import ApiError
 from local.recognition.protocol import MEDIA_TYPE, write_error
 from local.recognition.service import Call, Service, api_error
@@ -77,6 +79,7 @@ def make_app(service: Service, max_concurrent: int | None = None) -> Starlette:
     """Make the application; `max_concurrent` is one for each processor unless it is given."""
     endpoint = Endpoint(service, max_concurrent)
     return Starlette(
+        middleware=[Middleware(Guard)],
         routes=[
             Route("/", endpoint.answer, methods=["POST"]),
             Route("/health", endpoint.health, methods=["GET"]),

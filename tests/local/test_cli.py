@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cli.samples import write_samples
+from local.credentials import read_secret
 from tests.local.deployed import Deployed, eventually
 from tests.local.ports import free_port
 
@@ -200,7 +201,7 @@ def test_a_stack_on_aws_is_found_by_its_outputs(
         AWS_ENDPOINT_URL=settings["endpoint_url"],
         AWS_CA_BUNDLE=settings["verify"],
         AWS_ACCESS_KEY_ID="test",
-        AWS_SECRET_ACCESS_KEY="test",
+        AWS_SECRET_ACCESS_KEY=read_secret(deployed.stack.files),
         AWS_REGION="us-east-1",
     )
 

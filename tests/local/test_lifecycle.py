@@ -12,17 +12,22 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
+from local import cdk
 from local.endpoint import LocalStack
+from local.environment import MARK
 from local.errors import LocalError, NotRunning
+from local.lock import only_command
 from local.mail import read_outbox
 from local.options import ProcessOptions, UpOptions
-from local.paths import StackFiles
+from local.paths import CHECKOUT, StackFiles
 from local.processes import of_stack
+from local.start import prepare
 from local.status import status
 from local.stop import stop
 from local.up import up
@@ -161,28 +166,127 @@ def test_up_during_up_waits_or_says_who_is_at_work(ports: tuple[int, int]) -> No
             holder.kill()
 
 
-def run_function(stack: LocalStack, code: str) -> int:
-    """Start a function that goes on and on; the process id of its worker."""
+def make_function(stack: LocalStack, name: str, code: str) -> None:
+    """Make a function, and a role of the same name that may do nothing."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as files:
         files.writestr("index.py", code)
     allow = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
     trust = {"Version": "2012-10-17", "Statement": [{**allow, "Action": "sts:AssumeRole"}]}
     iam, functions = stack.client("iam"), stack.client("lambda")
-    role = iam.create_role(RoleName="f", AssumeRolePolicyDocument=json.dumps(trust))["Role"]
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]
     functions.create_function(
-        FunctionName="endless",
+        FunctionName=name,
         Runtime="python3.13",
         Handler="index.handler",
         Role=role["Arn"],
         Code={"ZipFile": archive.getvalue()},
         Timeout=900,
     )
-    functions.invoke(FunctionName="endless", InvocationType="Event")
+
+
+def run_function(stack: LocalStack, code: str) -> int:
+    """Start a function that goes on and on; the process id of its worker."""
+    make_function(stack, "endless", code)
+    stack.client("lambda").invoke(FunctionName="endless", InvocationType="Event")
     workers = eventually(
         lambda: [p for p in of_stack(stack.files) if any("_worker.py" in a for a in p.cmdline())]
     )
     return int(workers[0].pid)
+
+
+# A start that does not come to its end.
+
+SIGHTLINE = str(Path(sys.executable).with_name("sightline"))
+
+
+def nodes(port: int) -> list[psutil.Process]:
+    """The processes of the CDK for this stack, its app included."""
+    home = str(StackFiles(port).root / "cdk-home")
+    found = []
+    for process in psutil.process_iter():
+        try:
+            environment = process.environ()
+            if environment.get("CDK_HOME") == home and MARK not in environment:
+                found.append(process)
+        except (psutil.AccessDenied, psutil.NoSuchProcess, psutil.ZombieProcess, OSError):
+            continue
+    return [process for process in found if process.pid != os.getpid()]
+
+
+def interrupt(number: signal.Signals, *arguments: str, after: Callable[[], Any]) -> str:
+    """Run a command, send it a signal when something is so, and return what it printed."""
+    with subprocess.Popen(
+        [SIGHTLINE, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as command:
+        try:
+            eventually(after, 60)
+            command.send_signal(number)
+            output, _ = command.communicate(timeout=40)
+        finally:
+            command.kill()
+    assert command.returncode == 1, output
+    assert "Aborted!" in output
+    return output
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=str)
+@pytest.mark.parametrize("command", [("local", "up"), ("demo",)], ids=" ".join)
+def test_interrupted_start_leaves_nothing(
+    ports: tuple[int, int], command: tuple[str, ...], number: signal.Signals
+) -> None:
+    port = ports[0]
+
+    def is_under_way() -> bool:
+        return len(of_stack(StackFiles(port))) >= 3 and bool(nodes(port))
+
+    interrupt(number, *command, "--port", str(port), after=is_under_way)
+
+    assert of_stack(StackFiles(port)) == []
+    assert nodes(port) == []
+    start(port)
+
+
+@pytest.mark.parametrize("step", ["synth", "deploy"])
+def test_interrupted_start_is_no_obstacle_to_the_next(ports: tuple[int, int], step: str) -> None:
+    port = ports[0]
+    log = StackFiles(port).log(step)
+    interrupt(signal.SIGINT, "local", "up", "--port", str(port), after=log.exists)
+    assert nodes(port) == []
+
+    result = up(UpOptions(ProcessOptions(port)))
+
+    assert result.outcome == "started"
+
+
+def test_failed_start_leaves_nothing(ports: tuple[int, int]) -> None:
+    wrong = UpOptions(ProcessOptions(ports[0], recognition=False), (("text_rule", "nonsense::"),))
+    with pytest.raises(LocalError, match="cdk synth failed"):
+        up(wrong)
+    assert of_stack(StackFiles(ports[0])) == []
+    assert nodes(ports[0]) == []
+    assert StackFiles(ports[0]).log("synth").exists()
+
+
+def test_failed_redeployment_leaves_the_stack_up(ports: tuple[int, int]) -> None:
+    stack = start(ports[0])
+    wrong = UpOptions(ProcessOptions(ports[0], recognition=False), (("text_rule", "nonsense::"),))
+    with pytest.raises(LocalError, match="cdk synth failed"):
+        up(wrong)
+    assert LocalStack.find(ports[0]).record.pid == stack.record.pid
+    assert nodes(ports[0]) == []
+
+
+def test_cdk_that_takes_too_long_is_ended_with_its_app(ports: tuple[int, int]) -> None:
+    files = StackFiles(ports[0])
+    with only_command(files):
+        prepare(ProcessOptions(ports[0]))
+    run = cdk.synth(files, CHECKOUT, {})
+    eventually(lambda: len(nodes(ports[0])) > 1)
+    run.deadline = 0
+    with pytest.raises(LocalError, match="took too long"):
+        run.wait()
+    assert nodes(ports[0]) == []
 
 
 # What is supplied inside the emulator.

@@ -105,7 +105,7 @@ def signed(
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     request = AWSRequest(
         "POST",
-        "https://testserver/",
+        "https://localhost/",
         data=content,
         headers={
             "Content-Type": "application/x-amz-json-1.1",
@@ -122,7 +122,7 @@ def exchange(app: Starlette, *requests: tuple[bytes, dict[str, str]] | str) -> l
 
     async def send_all() -> list[httpx.Response]:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="https://testserver") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="https://localhost") as client:
             return [
                 await client.get(request)
                 if isinstance(request, str)

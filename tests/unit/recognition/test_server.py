@@ -141,7 +141,7 @@ def test_images_wait_for_a_place_and_health_does_not(fakes: Fakes) -> None:
 
     async def ask() -> None:
         transport = httpx.ASGITransport(fakes.app(max_concurrent=2))
-        async with httpx.AsyncClient(transport=transport, base_url="https://testserver") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="https://localhost") as client:
 
             async def call() -> None:
                 body, headers = signed()
@@ -158,3 +158,13 @@ def test_images_wait_for_a_place_and_health_does_not(fakes: Fakes) -> None:
     anyio.run(ask)
     assert most == 2
     assert waits[0] < 0.05
+
+
+@pytest.mark.parametrize(
+    "header", [{"Origin": "https://evil.example"}, {"Host": "evil.example"}], ids=str
+)
+def test_web_pages_are_turned_away(fakes: Fakes, header: dict[str, str]) -> None:
+    body, headers = signed()
+    (response,) = exchange(fakes.app(), (body, {**headers, **header}))
+    assert response.status_code == 403
+    assert fakes.recognizer.contents == []

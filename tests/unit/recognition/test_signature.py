@@ -9,7 +9,7 @@ from tests.unit.recognition.fakes import ROLE, signed
 
 def parsed(body: bytes, headers: dict[str, str]) -> SignedRequest:
     lowered = {name.lower(): value for name, value in headers.items()}
-    return SignedRequest.parse({**lowered, "host": "testserver"}, body)
+    return SignedRequest.parse({**lowered, "host": "localhost"}, body)
 
 
 def test_botocores_signature_is_right() -> None:
