@@ -47,8 +47,7 @@ class Limits:
                 f"the image has {width} x {height} pixels; the limit for this kind of "
                 f"{image.format} is {limit / 1e6:.4g} megapixels (setting {name})"
             )
-        # The marker cannot stand in a scan's own data; EXIF thumbnails add a few.
-        if image.format in SCALED_FORMATS and data.count(_START_OF_SCAN) > MAX_SCANS:
+        if isinstance(image, JpegImagePlugin.JpegImageFile) and _scans(image, data) > MAX_SCANS:
             raise RejectedImageError(
                 f"the JPEG has over {MAX_SCANS} scans, which take too long to decode; save it anew"
             )
@@ -67,6 +66,18 @@ class Limits:
         if isinstance(image, JpegImagePlugin.JpegImageFile):
             return self.max_scaled_pixels * min(1.0, _SCALED_SAMPLES / _samples_per_pixel(image))
         return self.max_pixels * (_WEBP_SHARE if image.format == "WEBP" else 1.0)
+
+
+def _scans(image: JpegImagePlugin.JpegImageFile, data: bytes) -> int:
+    """Return how many scans the decoder reads, at most; the header has just been read."""
+    # Pillow has read up to the end of the first scan's header: marker, length, how many components
+    # the scan has, two bytes for each, three more.
+    end = image.fp.tell() if image.fp else 0
+    header = data[max(0, end - 8 - 2 * image.layers) : end]
+    has_all = header[:2] == _START_OF_SCAN and header[4:5] == bytes([image.layers])
+    if has_all and "progressive" not in image.info:
+        return 1  # the decoder reads no further, and counting would take 10 % of its time
+    return data.count(_START_OF_SCAN)  # it cannot stand in a scan's data, only in a thumbnail's
 
 
 def _samples_per_pixel(image: JpegImagePlugin.JpegImageFile) -> float:

@@ -311,3 +311,9 @@ def _tiff_of_strips(count: int) -> bytes:
     directory = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", *tag) for tag in tags)
     header = b"II*\0" + struct.pack("<I", at_lengths + len(lengths))
     return header + row + offsets + lengths + directory + struct.pack("<I", 0)
+
+
+def test_what_stands_behind_the_only_scan_of_a_jpeg_is_not_counted() -> None:
+    # Given: a second picture or a film behind the first, as phones write them
+    content = encoded(photo(), "JPEG") + b"\xff\xda" * 500
+    assert open_image(content, LIMITS).facts.width == 320
