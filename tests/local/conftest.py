@@ -24,3 +24,14 @@ def deployed() -> Iterator[Deployed]:
     finally:
         stop(port)
         shutil.rmtree(StackFiles(port).root, ignore_errors=True)
+
+
+@pytest.fixture
+def ports() -> Iterator[tuple[int, int]]:
+    """Two ports for stacks of a test's own, which are stopped after it."""
+    # Far enough apart, and looked for anew, so that another test run can go on beside this one.
+    chosen = free_port(), free_port()
+    yield chosen
+    for port in chosen:
+        stop(port)
+        shutil.rmtree(StackFiles(port).root, ignore_errors=True)

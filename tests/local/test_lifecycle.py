@@ -3,14 +3,12 @@
 import io
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -23,7 +21,6 @@ from local.endpoint import LocalStack
 from local.environment import MARK
 from local.errors import LocalError, NotRunning
 from local.lock import only_command
-from local.mail import read_outbox
 from local.options import ProcessOptions, UpOptions
 from local.paths import CHECKOUT, StackFiles
 from local.processes import of_stack
@@ -31,32 +28,7 @@ from local.start import prepare
 from local.status import status
 from local.stop import stop
 from local.up import up
-from tests.local.ports import free_port
-
-
-def start(port: int, **options: Any) -> LocalStack:
-    """The emulator alone: no recognition, nothing deployed."""
-    up(UpOptions(ProcessOptions(port, recognition=False, **options), app_directory=None))
-    return LocalStack.find(port)
-
-
-def eventually(holds: Callable[[], Any], seconds: float = 15) -> Any:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := holds():
-            return found
-        time.sleep(0.1)
-    pytest.fail(f"It did not happen in {seconds} s.")
-
-
-@pytest.fixture
-def ports() -> Iterator[tuple[int, int]]:
-    # Far enough apart, and looked for anew, so that another test run can go on beside this one.
-    chosen = free_port(), free_port()
-    yield chosen
-    for port in chosen:
-        stop(port)
-        shutil.rmtree(StackFiles(port).root, ignore_errors=True)
+from tests.local.emulator_alone import eventually, start
 
 
 def test_stack_answers_and_leaves_nothing_when_it_stops(ports: tuple[int, int]) -> None:
@@ -287,119 +259,3 @@ def test_cdk_that_takes_too_long_is_ended_with_its_app(ports: tuple[int, int]) -
     with pytest.raises(LocalError, match="took too long"):
         run.wait()
     assert nodes(ports[0]) == []
-
-
-# What is supplied inside the emulator.
-
-
-def test_emails_are_kept_with_their_filters(ports: tuple[int, int]) -> None:
-    stack = start(ports[0])
-    sns = stack.client("sns")
-    topic = sns.create_topic(Name="news")["TopicArn"]
-    for address, kind in (("a@example.com", "a"), ("b@example.com", "b")):
-        filters = {"FilterPolicy": json.dumps({"kind": [kind]})}
-        sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=address, Attributes=filters)
-    attributes = {"kind": {"DataType": "String", "StringValue": "a"}}
-    sns.publish(TopicArn=topic, Subject="Hi", Message="A car.", MessageAttributes=attributes)
-    mails = read_outbox(stack.files.outbox)
-    assert [(mail.to, mail.subject, mail.body) for mail in mails] == [
-        ("a@example.com", "Hi", "A car.")
-    ]
-
-
-def test_alarm_looks_at_its_own_queue_and_mails(ports: tuple[int, int]) -> None:
-    stack = start(ports[0])
-    sqs, sns, cloudwatch = (stack.client(name) for name in ("sqs", "sns", "cloudwatch"))
-    topic = sns.create_topic(Name="operations")["TopicArn"]
-    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="ops@example.com")
-    for name in ("busy", "dead-letters"):
-        sqs.create_queue(QueueName=name)
-        cloudwatch.put_metric_alarm(
-            AlarmName=name,
-            Namespace="AWS/SQS",
-            MetricName="ApproximateNumberOfMessagesVisible",
-            Dimensions=[{"Name": "QueueName", "Value": name}],
-            Statistic="Maximum",
-            Period=60,
-            EvaluationPeriods=1,
-            Threshold=1,
-            ComparisonOperator="GreaterThanOrEqualToThreshold",
-            TreatMissingData="notBreaching",
-            AlarmActions=[topic],
-        )
-    url = sqs.get_queue_url(QueueName="busy")["QueueUrl"]
-    sqs.send_message(QueueUrl=url, MessageBody="x")
-    mail = eventually(lambda: read_outbox(stack.files.outbox))
-    assert [m.subject for m in mail] == ['ALARM: "busy" in us-east-1']
-    states = {a["AlarmName"]: a["StateValue"] for a in cloudwatch.describe_alarms()["MetricAlarms"]}
-    assert states == {"busy": "ALARM", "dead-letters": "OK"}
-
-
-def test_dead_letters_go_back_and_are_counted(ports: tuple[int, int]) -> None:
-    stack = start(ports[0])
-    sqs, cloudwatch = stack.client("sqs"), stack.client("cloudwatch")
-    dead = make_queue(sqs, "dead")
-    redrive = {"deadLetterTargetArn": arn_of(sqs, dead), "maxReceiveCount": "1"}
-    work = make_queue(sqs, "work", RedrivePolicy=json.dumps(redrive), VisibilityTimeout="0")
-    sqs.send_message(QueueUrl=work, MessageBody="x")
-    received = [sqs.receive_message(QueueUrl=work).get("Messages", []) for _ in range(2)]
-    assert [len(messages) for messages in received] == [1, 0], "the second receive moves it"
-
-    sqs.start_message_move_task(SourceArn=arn_of(sqs, dead))
-
-    moves = sqs.list_message_move_tasks(SourceArn=arn_of(sqs, dead))["Results"]
-    assert moves[0]["ApproximateNumberOfMessagesMoved"] == 1
-    again = sqs.receive_message(QueueUrl=work, AttributeNames=["ApproximateReceiveCount"])
-    assert again["Messages"][0]["Attributes"]["ApproximateReceiveCount"] == "1"
-
-    def total(queue: str, metric: str) -> float:
-        points = cloudwatch.get_metric_statistics(
-            Namespace="AWS/SQS",
-            MetricName=metric,
-            Dimensions=[{"Name": "QueueName", "Value": queue}],
-            StartTime=time.time() - 600,
-            EndTime=time.time() + 60,
-            Period=60,
-            Statistics=["Sum"],
-        )["Datapoints"]
-        return float(sum(point["Sum"] for point in points))
-
-    eventually(lambda: total("work", "NumberOfMessagesReceived") == 2)
-    assert total("work", "NumberOfMessagesSent") == 2, "one by its sender, one by the move"
-    assert total("dead", "NumberOfMessagesSent") == 0, "redriven messages do not count"
-
-
-def test_undeliverable_notifications_are_counted(ports: tuple[int, int]) -> None:
-    stack = start(ports[0])
-    sns, cloudwatch = stack.client("sns"), stack.client("cloudwatch")
-    topic = sns.create_topic(Name="news")["TopicArn"]
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=topic.replace("sns", "sqs") + "-none")
-    queue = arn_of(stack.client("sqs"), make_queue(stack.client("sqs"), "reader"))
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
-    sns.publish(TopicArn=topic, Message="x")
-    found = cloudwatch.list_metrics(Namespace="AWS/SNS")["Metrics"]
-    assert {metric["MetricName"] for metric in found} == {
-        "NumberOfMessagesPublished",
-        "NumberOfNotificationsFailed",
-    }, "the one queue does not exist, and the other's policy does not let the topic in"
-
-    allow_everyone(stack.client("sqs"), "reader")
-    sns.publish(TopicArn=topic, Message="x")
-    found = cloudwatch.list_metrics(Namespace="AWS/SNS")["Metrics"]
-    assert "NumberOfNotificationsDelivered" in {metric["MetricName"] for metric in found}
-
-
-def make_queue(sqs: Any, name: str, **attributes: str) -> str:
-    return str(sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"])
-
-
-def allow_everyone(sqs: Any, name: str) -> None:
-    url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
-    allow = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
-    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
-
-
-def arn_of(sqs: Any, url: str) -> str:
-    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
-    return str(found["QueueArn"])
