@@ -25,6 +25,8 @@ SUFFIXES = frozenset(
 
 _UPLOADS_AT_ONCE = 8
 _POLL_SECONDS = 0.5
+_RECORDS_A_SECOND = 1000
+"""Records that polling reads at most: thousands of files are looked at less often."""
 
 
 @dataclass(frozen=True)
@@ -127,4 +129,4 @@ def wait_for_end(
                 yield record
         yield None
         if pending:
-            time.sleep(_POLL_SECONDS)
+            time.sleep(max(_POLL_SECONDS, len(pending) / _RECORDS_A_SECOND))
