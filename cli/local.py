@@ -73,7 +73,7 @@ def local() -> None:
 @local.command()
 @port_option
 @context_option
-@click.option("--keep-state", is_flag=True, help="Keep images, records and emails after `down`.")
+@click.option("--keep-state", is_flag=True, help="Keep images, records and emails, come what may.")
 @click.option(
     "--detector",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -85,6 +85,16 @@ def local() -> None:
     help="The names of its classes, one a line.",
 )
 @click.option("--threads", type=click.IntRange(1), help="Threads for recognition.")
+@click.option(
+    "--labels-per-second",
+    type=click.FloatRange(0, min_open=True),
+    help="Throttle DetectLabels above this rate, as Rekognition's quota does.",
+)
+@click.option(
+    "--text-per-second",
+    type=click.FloatRange(0, min_open=True),
+    help="The same for DetectText.",
+)
 @ends_in_order
 @reports_errors
 def up(  # noqa: PLR0913 -- one argument for each option
@@ -95,6 +105,8 @@ def up(  # noqa: PLR0913 -- one argument for each option
     detector: Path | None,
     detector_names: Path | None,
     threads: int | None,
+    labels_per_second: float | None,
+    text_per_second: float | None,
 ) -> None:
     """Start the local stack and deploy the app to it; only what has changed is done again."""
     processes = ProcessOptions(
@@ -103,6 +115,8 @@ def up(  # noqa: PLR0913 -- one argument for each option
         detector=str(detector.resolve()) if detector else None,
         detector_names=str(detector_names.resolve()) if detector_names else None,
         threads=threads,
+        labels_per_second=labels_per_second,
+        text_per_second=text_per_second,
     )
     began = time.monotonic()
     with show_progress(Console()) as progress:
@@ -112,6 +126,8 @@ def up(  # noqa: PLR0913 -- one argument for each option
     else:
         seconds = time.monotonic() - began
         click.echo(f"The local stack is up on port {port}, after {seconds:.0f} s.")
+    if result.recovered:
+        click.echo("It goes on with the state of a stack that had ended abruptly.")
 
 
 @local.command()

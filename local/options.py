@@ -14,7 +14,13 @@ LOCAL_CONTEXT = {
     "text_rule": "always",
     # Two cores are soon busy: more functions at once would only take turns starting.
     "images_concurrency": "4",
+    "batch_concurrency": "2",
     "text_concurrency": "2",
+    # Of the buckets here, whoever makes one may analyse what is in it.
+    "batch_buckets": "*",
+    # What fails for good is in the dead-letter queue within a minute, not two hours.
+    "retry_seconds": "2",
+    "max_attempts": "4",
     # Long enough to gather a few images, short enough to wait for.
     "digest_window_seconds": "5",
     "notify_emails": "you@example.com",
@@ -33,6 +39,8 @@ class ProcessOptions:
     detector: str | None = None
     detector_names: str | None = None
     threads: int | None = None
+    labels_per_second: float | None = None
+    text_per_second: float | None = None
 
     def to_arguments(self) -> list[str]:
         """The supervisor's command line."""
@@ -48,6 +56,8 @@ class ProcessOptions:
             ("--detector", self.detector),
             ("--detector-names", self.detector_names),
             ("--threads", self.threads),
+            ("--labels-per-second", self.labels_per_second),
+            ("--text-per-second", self.text_per_second),
         ):
             arguments += [] if value is None else [name, str(value)]
         return arguments

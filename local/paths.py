@@ -69,6 +69,16 @@ class StackFiles:
         return self.root / "provisioned.jsonl"
 
     @property
+    def faults(self) -> Path:
+        """The faults that are injected, while there are some; `faults.log` beside it counts."""
+        return self.root / "faults.json"
+
+    @property
+    def recognition_calls(self) -> Path:
+        """How many calls the recognition endpoint had, refused for their rate and answered."""
+        return self.root / "recognition-calls.json"
+
+    @property
     def kept(self) -> Path:
         """The emulator's state between `down` and `up`, when it is kept."""
         return self.root / "kept"

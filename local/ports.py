@@ -1,6 +1,7 @@
 """The two ports of a local stack, all on the loopback interface."""
 
 import socket
+import time
 from dataclasses import dataclass
 
 import psutil
@@ -8,6 +9,9 @@ import psutil
 from local.errors import LocalError
 
 LOOPBACK = "127.0.0.1"
+
+# A process that was killed may hold its ports for a moment after it has gone.
+GONE_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -34,11 +38,18 @@ class Ports:
     def check_free(self) -> None:
         """Refuse ports that someone else listens on, saying who and which port to take instead."""
         for port in (self.port, self.recognition):
-            if not _is_free(port):
+            if not _becomes_free(port):
                 raise LocalError(
                     f"Port {port} is in use by {_holder(port)}; stop it, "
                     f"or choose another port: sightline local up --port {self.port + 100}"
                 )
+
+
+def _becomes_free(port: int) -> bool:
+    deadline = time.monotonic() + GONE_SECONDS
+    while not (free := _is_free(port)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return free
 
 
 def _is_free(port: int) -> bool:

@@ -10,7 +10,7 @@ from local.endpoint import LocalStack
 from local.paths import StackFiles
 from local.ports import Ports
 from local.processes import is_alive
-from local.record import read_record
+from local.record import Record, read_record
 from local.start import child_that_ended
 
 
@@ -57,8 +57,7 @@ def status(port: int) -> Status:
         return Status(port, up=False, why="It was never started.")
     if not record.runs or record.phase != "running":
         if record.phase == "running":
-            why = "The supervisor was killed; `sightline local up` clears what it left."
-            return Status(port, up=False, why=why)
+            return Status(port, up=False, why=f"The supervisor was killed; {_way_on(record)}")
         when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(record.since))
         if record.phase == "stopped":
             return Status(port, up=False, why=f"It was stopped at {when}. {record.reason}".strip())
@@ -75,6 +74,12 @@ def status(port: int) -> Status:
         outputs=stack.outputs(),
         queues=_queues(stack.client("sqs")) if emulator and emulator.ready else [],
     )
+
+
+def _way_on(record: Record) -> str:
+    if record.options.get("keep_state"):
+        return "`sightline local up --keep-state` goes on with the state that it kept."
+    return "`sightline local up` clears what it left."
 
 
 def _processes(stack: LocalStack) -> list[ProcessStatus]:

@@ -65,8 +65,10 @@ class Supervisor:
             "--certfile", str(files.certificate("server")),
             "--keyfile", str(files.certificate("key")),
             "--outbox", str(files.outbox), "--types", str(files.types),
-            "--observations", str(files.observations),
+            "--observations", str(files.observations), "--faults", str(files.faults),
         ]  # fmt: skip
+        if self._options.recognition:
+            command += ["--polls-once-listening", str(self._ports.recognition)]
         environment = emulator_environment(self._options.port, keep_state=self._options.keep_state)
         return start_child(command, environment, files.log("emulator"))
 
@@ -76,7 +78,8 @@ class Supervisor:
             sys.executable, "-m", "local.recognition", "--port", str(self._ports.recognition),
             "--certfile", str(files.certificate("server")),
             "--keyfile", str(files.certificate("key")), "--cafile", str(files.certificate("ca")),
-            "--aws-endpoint", self._ports.endpoint, *self._options.recognition_arguments(),
+            "--aws-endpoint", self._ports.endpoint, "--faults", str(files.faults),
+            "--calls", str(files.recognition_calls), *self._options.recognition_arguments(),
         ]  # fmt: skip
         environment = process_environment(self._options.port)
         return start_child(command, environment, files.log("recognition"))
@@ -132,6 +135,8 @@ def main() -> int:
     parser.add_argument("--detector")
     parser.add_argument("--detector-names")
     parser.add_argument("--threads", type=int)
+    parser.add_argument("--labels-per-second", type=float)
+    parser.add_argument("--text-per-second", type=float)
     given = vars(parser.parse_args())
     return Supervisor(
         ProcessOptions(**{f.name: given[f.name] for f in fields(ProcessOptions)})

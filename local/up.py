@@ -14,7 +14,7 @@ from local.lock import only_command
 from local.options import UpOptions
 from local.paths import StackFiles
 from local.progress import Progress
-from local.record import read_json, read_record, write_json
+from local.record import Record, read_json, read_record, write_json
 from local.stop import stop
 
 Outcome = Literal["started", "deployed again", "unchanged"]
@@ -22,10 +22,11 @@ Outcome = Literal["started", "deployed again", "unchanged"]
 
 @dataclass(frozen=True)
 class UpResult:
-    """What `up` did, and how long each step took."""
+    """What `up` did, and how long each step took; `recovered`: with the state of a killed stack."""
 
     outcome: Outcome
     seconds: dict[str, float] = field(default_factory=dict)
+    recovered: bool = False
 
 
 def up(options: UpOptions, progress: Progress | None = None) -> UpResult:
@@ -44,6 +45,7 @@ def up(options: UpOptions, progress: Progress | None = None) -> UpResult:
                 f"The local stack on port {files.port} runs with other options; "
                 f"stop it first: sightline local down --port {files.port}"
             )
+        recovered = not runs and _left_by_a_killed_stack(options, record)
         wanted = _wanted(options)
         if runs and read_json(files.deployment) == wanted:
             return UpResult("unchanged")
@@ -56,7 +58,7 @@ def up(options: UpOptions, progress: Progress | None = None) -> UpResult:
                 # Of a stack that ended meanwhile, that is the cause; this only came of it.
                 raise start.failure(files) or error from error
             write_json(files.deployment, wanted)
-    return UpResult("deployed again" if runs else "started", progress.seconds)
+    return UpResult("deployed again" if runs else "started", progress.seconds, recovered)
 
 
 @contextmanager
@@ -67,6 +69,12 @@ def _all_or_nothing(files: StackFiles) -> Iterator[None]:
     except BaseException:
         stop(files.port)
         raise
+
+
+def _left_by_a_killed_stack(options: UpOptions, record: Record | None) -> bool:
+    """Is state to be kept, and is there some whose stack did not end in an orderly way?"""
+    kept = options.processes.keep_state and StackFiles(options.processes.port).kept.exists()
+    return kept and record is not None and record.phase != "stopped"
 
 
 def _wanted(options: UpOptions) -> dict[str, str]:

@@ -28,15 +28,22 @@ class _Module:
         setattr(import_module(self._name), attribute, value)
 
 
+cloudformation: Any = _Module("ministack.services.cloudformation")
 cloudwatch: Any = _Module("ministack.services.cloudwatch")
+cloudwatch_logs: Any = _Module("ministack.services.cloudwatch_logs")
 dynamodb: Any = _Module("ministack.services.dynamodb")
+emulator: Any = _Module("ministack.app")
+iam_actions: Any = _Module("ministack.core.iam_actions")
 iam_evaluator: Any = _Module("ministack.core.iam_evaluator")
+lambda_runtime: Any = _Module("ministack.core.lambda_runtime")
 lambda_service: Any = _Module("ministack.services.lambda_svc")
 persistence: Any = _Module("ministack.core.persistence")
 provisioners: Any = _Module("ministack.services.cloudformation.provisioners")
 responses: Any = _Module("ministack.core.responses")
+s3: Any = _Module("ministack.services.s3")
 sns: Any = _Module("ministack.services.sns")
 sqs: Any = _Module("ministack.services.sqs")
+sts: Any = _Module("ministack.services.sts")
 
 
 def require(module: Any, *names: str) -> None:

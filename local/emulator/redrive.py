@@ -37,7 +37,9 @@ def offer_message_moves() -> None:
         source["messages"] = kept
         sqs.esm_wake.set()
         handle = base64.b64encode(f"{uuid.uuid4()}:{source_arn}".encode()).decode()
-        tasks.insert(0, _task(data, len(movable), int(now * 1000)))
+        # As SQS does: what a producer sent there itself has no source to go back to.
+        lost = any(not data.get("DestinationArn") and not _origin(message) for message in kept)
+        tasks.insert(0, _task(data, len(movable), int(now * 1000), lost=lost))
         return {"TaskHandle": handle}
 
     def list_tasks(data: dict[str, Any], _url: str) -> Answer:
@@ -52,10 +54,11 @@ def offer_message_moves() -> None:
     sqs._HANDLERS["CancelMessageMoveTask"] = cancel
 
 
-def _task(data: dict[str, Any], moved: int, started: int) -> Answer:
+def _task(data: dict[str, Any], moved: int, started: int, *, lost: bool) -> Answer:
     destination = data.get("DestinationArn")
     return {
-        "Status": "COMPLETED",
+        "Status": "FAILED" if lost else "COMPLETED",
+        **({"FailureReason": "CouldNotDetermineMessageSource"} if lost else {}),
         "SourceArn": data["SourceArn"],
         **({"DestinationArn": destination} if destination else {}),
         "ApproximateNumberOfMessagesMoved": moved,

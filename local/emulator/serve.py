@@ -12,16 +12,24 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from local.emulator.actions import check_batches_as_single_actions
 from local.emulator.alarms import evaluate_alarms
 from local.emulator.batching import honour_batching_windows
-from local.emulator.internals import persistence
+from local.emulator.callers import know_functions, name_function
+from local.emulator.durability import Durability
+from local.emulator.internals import emulator, persistence
 from local.emulator.outbox import keep_emails
+from local.emulator.poll_gate import poll_once_listening
 from local.emulator.provided import observe
+from local.emulator.queue_lock import lock_queues
 from local.emulator.queue_metrics import publish_queue_metrics
 from local.emulator.redrive import offer_message_moves
 from local.emulator.root_user import check_root_signatures
 from local.emulator.tables import apply_table_settings
 from local.emulator.topic_metrics import publish_topic_metrics
+from local.emulator.workers import keep_workers_apart
+from local.faults.file import FaultFile
+from local.faults.injector import FaultInjector
 from local.guard import Guard
 
 # The emulator asks nobody there for a signature, and can be emptied and reconfigured there.
@@ -30,14 +38,20 @@ HEALTH = "/_ministack/health"
 
 
 def main() -> None:
-    """Serve until SIGTERM; the emulator then saves its state if it was asked to keep it."""
+    """Serve until SIGTERM; state that is kept is written down all the time."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
-    for name in ("--certfile", "--keyfile", "--outbox", "--types", "--observations"):
+    for name in ("--certfile", "--keyfile", "--outbox", "--types", "--observations", "--faults"):
         parser.add_argument(name, type=Path, required=True)
+    parser.add_argument("--polls-once-listening", type=int, metavar="PORT")
     options = parser.parse_args()
 
+    # First: what it restores is read when the emulator's services are loaded.
+    durability = _keep_state() if persistence.PERSIST_STATE else None
+    if durability and options.polls_once_listening:
+        poll_once_listening(options.polls_once_listening)
     check_root_signatures()
+    check_batches_as_single_actions()
     apply_table_settings()
     observe(options.types, options.observations)
     keep_emails(options.outbox)
@@ -46,10 +60,17 @@ def main() -> None:
     publish_queue_metrics()
     publish_topic_metrics()
     evaluate_alarms()
-    asyncio.run(_serve(options))
+    know_functions()
+    keep_workers_apart()
+    lock_queues()
+    asyncio.run(_serve(options, durability))
 
 
-async def _serve(options: argparse.Namespace) -> None:
+def _keep_state() -> Durability:
+    return Durability(Path(os.environ["STATE_DIR"]), Path(os.environ["S3_DATA_DIR"]))
+
+
+async def _serve(options: argparse.Namespace, durability: Durability | None) -> None:
     # Not installed where this file is type-checked.
     hypercorn: Any = import_module("hypercorn.asyncio")
     config: Any = import_module("hypercorn.config").Config()
@@ -57,13 +78,15 @@ async def _serve(options: argparse.Namespace) -> None:
     config.certfile, config.keyfile = str(options.certfile), str(options.keyfile)
     config.keep_alive_timeout = 75
     config.accesslog = None
-    emulator = import_module("ministack.app")
-    guarded = Guard(emulator.app, closed=ADMINISTRATION, open_paths=frozenset({HEALTH}))
-    await hypercorn.serve(guarded, config, shutdown_trigger=lambda: _end_when_asked(emulator))
+    app = FaultInjector(
+        durability or emulator.app, faults=FaultFile(options.faults), name_caller=name_function
+    )
+    guarded = Guard(app, closed=ADMINISTRATION, open_paths=frozenset({HEALTH}))
+    await hypercorn.serve(guarded, config, shutdown_trigger=lambda: _end_when_asked(durability))
 
 
-async def _end_when_asked(emulator: Any) -> None:
-    """Save the state, if it is kept, and end at once.
+async def _end_when_asked(durability: Durability | None) -> None:
+    """Write down the rest of the state, if it is kept, and end at once.
 
     An orderly shutdown would wait for every open TLS connection of a client, half a minute each.
     """
@@ -71,8 +94,8 @@ async def _end_when_asked(emulator: Any) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, asked.set)
     await asked.wait()
-    if persistence.PERSIST_STATE:
-        persistence.save_all(emulator._build_persistence_save_dict())  # noqa: SLF001
+    if durability:
+        durability.commit(slow=True, end=True)
     logging.shutdown()
     os._exit(0)
 

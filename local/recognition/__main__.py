@@ -8,11 +8,14 @@ from pathlib import Path
 
 import uvicorn
 
+from local.faults.file import FaultFile
 from local.recognition.aws import Credentials, Emulator
+from local.recognition.calls import CallCounts
 from local.recognition.identity import Identities
 from local.recognition.objects import Objects
 from local.recognition.permissions import Permissions
-from local.recognition.server import make_app
+from local.recognition.quota import Quota
+from local.recognition.server import Faults, make_app
 from local.recognition.service import Service
 from vision.errors import DetectorError
 from vision.recognizer import Recognizer, RecognizerSettings
@@ -35,14 +38,21 @@ def main() -> None:
     except (DetectorError, OSError) as error:
         parser.error(str(error))
     emulator = Emulator(options.aws_endpoint, str(options.cafile), root)
-    service = Service(
-        recognizer, Identities(emulator), Permissions(emulator.policies()), Objects(emulator)
+    identities, permissions = Identities(emulator), Permissions(emulator.policies())
+    app = make_app(
+        Service(recognizer, identities, permissions, Objects(emulator)),
+        options.max_concurrent,
+        quota=Quota(
+            {"DetectLabels": options.labels_per_second, "DetectText": options.text_per_second}
+        ),
+        counts=CallCounts(options.calls),
+        faults=Faults(FaultFile(options.faults), identities) if options.faults else None,
     )
     # uvicorn raises the signal again when it has stopped; without this the process would die of it.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     uvicorn.run(
-        make_app(service, options.max_concurrent),
+        app,
         host="127.0.0.1",
         port=options.port,
         ssl_certfile=str(options.certfile),
@@ -71,6 +81,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--detector-names", type=Path, help="its class names, one a line")
     # One thread reads an image with a third less processor time than two, which wait actively.
     add("--threads", type=int, default=1, help="for one image (default: %(default)s)")
+    add("--labels-per-second", type=float, help="refuse DetectLabels above this rate")
+    add("--text-per-second", type=float, help="refuse DetectText above this rate")
+    add("--calls", type=Path, help="the file to count calls in")
+    add("--faults", type=Path, help="the file with the faults to inject")
     add("--max-concurrent", type=int, default=processors, help="images (default: %(default)s)")
     return parser
 

@@ -69,7 +69,7 @@ class Emulator:
                 aws_access_key_id=credentials.access_key,
                 aws_secret_access_key=credentials.secret,
                 aws_session_token=credentials.token or None,
-                config=_CONFIG,
+                config=_READS,
             )
 
 
@@ -80,3 +80,5 @@ _CONFIG = Config(
     max_pool_connections=32,
     s3={"addressing_style": "path"},  # bucket.localhost does not resolve everywhere
 )
+# How S3's own log names Rekognition where it reads with a caller's permissions.
+_READS = _CONFIG.merge(Config(user_agent_extra="rekognition.amazonaws.com"))

@@ -15,3 +15,10 @@ def test_supervisor_is_told_everything_it_was_asked() -> None:
         *("--port", "4566", "--keep-state", "--no-recognition"),
         *("--detector", "a.onnx", "--threads", "2"),
     ]
+
+
+def test_rates_of_recognition_are_told_too() -> None:
+    options = ProcessOptions(4566, labels_per_second=2.5, text_per_second=5)
+    assert options.recognition_arguments() == [
+        *("--labels-per-second", "2.5", "--text-per-second", "5"),
+    ]

@@ -1,0 +1,168 @@
+"""A whole stack killed with `kill -9` while it works, and started again with its state."""
+
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from cli.samples import write_samples
+from lambdas.common.status import Status
+from local.endpoint import LocalStack
+from local.options import ProcessOptions, UpOptions
+from local.paths import StackFiles
+from local.processes import of_stack
+from local.up import up
+from tests.local.deployed import Deployed
+from tests.local.emulator_alone import eventually, start
+from tests.local.test_lifecycle import SIGHTLINE, nodes
+
+
+def kill_all(port: int) -> None:
+    """Kill the supervisor, the emulator, recognition and the functions' workers, all at once."""
+    files = StackFiles(port)
+    for process in of_stack(files):
+        process.kill()
+    eventually(lambda: not of_stack(files))
+
+
+def options(port: int) -> UpOptions:
+    """State is kept, and an image's lease ends soon after the function that was killed with it."""
+    return UpOptions(ProcessOptions(port, keep_state=True), (("seconds_per_image", "30"),))
+
+
+def find(port: int) -> Deployed:
+    stack = LocalStack.find(port)
+    return Deployed(stack, stack.outputs())
+
+
+def has_ended(deployed: Deployed, image: str) -> bool:
+    record = deployed.record(image)
+    return record is not None and Status(record["status"]).is_terminal
+
+
+def keys(deployed: Deployed, bucket: str, prefix: str) -> list[str]:
+    s3 = deployed.client("s3")
+    found = s3.list_objects_v2(Bucket=deployed.outputs[bucket], Prefix=prefix)
+    return [entry["Key"] for entry in found.get("Contents", [])]
+
+
+def test_images_under_way_come_to_their_end(ports: tuple[int, int], tmp_path: Path) -> None:
+    up(options(ports[0]))
+    deployed = find(ports[0])
+    outputs = dict(deployed.outputs)
+    pictures = [path for path in write_samples(tmp_path) if path.name != "cut-off.jpg"][:6]
+
+    def upload(path: Path) -> str:
+        return deployed.upload(f"kept/{path.name}", path.read_bytes())
+
+    ended = upload(pictures[0])
+    deployed.wait_for(ended)
+    with ThreadPoolExecutor() as at_once:
+        under_way = list(at_once.map(upload, pictures[1:]))
+    eventually(lambda: any(deployed.record(image) for image in under_way), 30)
+    assert not all(has_ended(deployed, image) for image in under_way), "too late to kill anything"
+    images = [ended, *under_way]
+
+    kill_all(ports[0])
+
+    assert up(options(ports[0])).recovered
+    deployed = find(ports[0])
+    assert deployed.outputs == outputs
+    for image, path in zip(images, pictures, strict=True):
+        record = deployed.wait_for(image, seconds=90)
+        assert record["status"] in {Status.DONE, Status.IN_REVIEW}, record
+        assert deployed.result(image).source.key == f"kept/{path.name}"
+    table = deployed.client("dynamodb").scan(TableName=outputs["RecordTableName"])
+    records = [item["image_id"]["S"] for item in table["Items"] if "status" in item]
+    assert sorted(records) == sorted(images), "one record for each image, and no other"
+    assert len(keys(deployed, "ProcessedBucketName", "results/")) == len(images)
+    eventually(lambda: all(deployed.messages(queue) == 0 for queue in outputs if "Queue" in queue))
+
+
+def test_deployment_that_was_killed_is_made_again(ports: tuple[int, int]) -> None:
+    files = StackFiles(ports[0])
+    command = [SIGHTLINE, "local", "up", "--keep-state", "--port", str(ports[0])]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as killed:
+        eventually(lambda: lines(files.observations) >= 25, 60)
+        killed.kill()
+        kill_all(ports[0])
+        for process in nodes(ports[0]):
+            process.kill()
+
+    again = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "the state of a stack that had ended abruptly" in again.stdout
+    stack = LocalStack.find(ports[0])
+    stacks = stack.client("cloudformation").describe_stacks()["Stacks"]
+    assert {entry["StackStatus"] for entry in stacks} == {"CREATE_COMPLETE"}
+
+
+def lines(path: Path) -> int:
+    return len(path.read_text().splitlines()) if path.exists() else 0
+
+
+def test_whatever_was_answered_is_there(ports: tuple[int, int]) -> None:
+    stack = start(ports[0], keep_state=True)
+    s3, sqs, dynamodb = (stack.client(name) for name in ("s3", "sqs", "dynamodb"))
+    sns, iam = stack.client("sns"), stack.client("iam")
+    queue = sqs.create_queue(QueueName="work")["QueueUrl"]
+    make_table(dynamodb)
+    topic = sns.create_topic(Name="news")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com")
+    iam.create_role(RoleName="reader", AssumeRolePolicyDocument="{}")
+    s3.create_bucket(Bucket="pictures")
+    versioned = {"Status": "Enabled"}
+    s3.put_bucket_versioning(Bucket="pictures", VersioningConfiguration=versioned)
+    bodies = {
+        s3.put_object(Bucket="pictures", Key="a.jpg", Body=body)["VersionId"]: body
+        for body in (b"first", b"second", b"third")
+    }
+    for number in range(20):
+        sqs.send_message(QueueUrl=queue, MessageBody=str(number))
+        item = {"id": {"S": str(number)}, "bytes": {"B": b"\x00\xff"}}
+        dynamodb.put_item(TableName="records", Item=item)
+    sqs.receive_message(QueueUrl=queue, VisibilityTimeout=5)
+    received = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=1)["Messages"]
+    sqs.delete_message(QueueUrl=queue, ReceiptHandle=received[0]["ReceiptHandle"])
+    dynamodb.delete_item(TableName="records", Key={"id": {"S": "7"}})
+    killed_at = time.time()
+
+    kill_all(ports[0])
+
+    stack = start(ports[0], keep_state=True)
+    s3, sqs, dynamodb = (stack.client(name) for name in ("s3", "sqs", "dynamodb"))
+    for version, body in bodies.items():
+        found = s3.get_object(Bucket="pictures", Key="a.jpg", VersionId=version)
+        assert found["Body"].read() == body
+    assert s3.get_object(Bucket="pictures", Key="a.jpg")["Body"].read() == b"third"
+    items = dynamodb.scan(TableName="records")["Items"]
+    assert {int(item["id"]["S"]) for item in items} == set(range(20)) - {7}
+    assert {item["bytes"]["B"] for item in items} == {b"\x00\xff"}
+    subscribed = stack.client("sns").list_subscriptions()["Subscriptions"]
+    assert [entry["Endpoint"] for entry in subscribed] == ["a@example.com"]
+    assert stack.client("iam").get_role(RoleName="reader")["Role"]["RoleName"] == "reader"
+    eventually(lambda: len(waiting(sqs, queue)) == 19, 15)
+    assert time.time() - killed_at > 4, "the one in flight keeps its visibility timeout"
+
+
+def waiting(sqs: Any, queue: str) -> list[str]:
+    """The bodies of the visible messages, which stay visible."""
+    bodies: list[str] = []
+    while True:
+        arguments = {"MaxNumberOfMessages": 10, "VisibilityTimeout": 2}
+        messages = sqs.receive_message(QueueUrl=queue, **arguments).get("Messages", [])
+        if not messages:
+            time.sleep(2)
+            return bodies
+        bodies += [message["Body"] for message in messages]
+
+
+def make_table(dynamodb: Any) -> None:
+    dynamodb.create_table(
+        TableName="records",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
