@@ -1,11 +1,13 @@
 """The core stack: everything from an uploaded image to its result, record and emails."""
 
+import json
 from typing import Any
 
 from aws_cdk import CfnOutput, RemovalPolicy, Stack
 from constructs import Construct
 
 from stacks.constructs.alarms import Alarms
+from stacks.constructs.batches import Batches
 from stacks.constructs.digest import Digest
 from stacks.constructs.layers import Layers
 from stacks.constructs.pipeline import Pipeline
@@ -30,6 +32,16 @@ class CoreStack(Stack):
         self.records = Records(self, "Records", removal_policy=removal_policy)
         self.topics = Topics(self, "Topics", settings=settings, removal_policy=removal_policy)
         layers = Layers(self, "Layers", target=settings.layer_target)
+        self.batches = Batches(
+            self,
+            "Batches",
+            settings=settings,
+            storage=self.storage,
+            records=self.records,
+            topics=self.topics,
+            layers=layers,
+            removal_policy=removal_policy,
+        )
         self.pipeline = Pipeline(
             self,
             "Pipeline",
@@ -37,6 +49,7 @@ class CoreStack(Stack):
             storage=self.storage,
             records=self.records,
             topics=self.topics,
+            batches=self.batches,
             layers=layers,
             removal_policy=removal_policy,
         )
@@ -54,10 +67,15 @@ class CoreStack(Stack):
                 "Text": self.pipeline.text,
                 "Digest": self.digest.queue,
             },
+            backlogs={
+                "BatchImages": self.batches.images,
+                "Batches": self.batches.control,
+            },
             functions={
                 "InspectImage": self.pipeline.inspect_image,
                 "ReadText": self.pipeline.read_text,
                 "SendDigest": self.digest.send_digest,
+                "RunBatch": self.batches.run_batch,
             },
             topics={
                 "Results": self.topics.results,
@@ -66,6 +84,7 @@ class CoreStack(Stack):
             },
         )
         self._output_names()
+        self._output_settings(settings)
 
     def _output_names(self) -> None:
         """Name what people and the command line need; nothing has a physical name."""
@@ -86,7 +105,29 @@ class CoreStack(Stack):
             "DigestDeadLetterQueueUrl": self.digest.queue.dead_letter_queue.queue_url,
             "InspectImageFunctionName": self.pipeline.inspect_image.function.function_name,
             "ReadTextFunctionName": self.pipeline.read_text.function.function_name,
+            "BatchImagesQueueUrl": self.batches.images.queue.queue_url,
+            "BatchImagesDeadLetterQueueUrl": self.batches.images.dead_letter_queue.queue_url,
+            "BatchesQueueUrl": self.batches.control.queue.queue_url,
+            "BatchesDeadLetterQueueUrl": self.batches.control.dead_letter_queue.queue_url,
+            "RunBatchFunctionName": self.batches.run_batch.function.function_name,
             "SendDigestFunctionName": self.digest.send_digest.function.function_name,
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
+
+    def _output_settings(self, settings: Settings) -> None:
+        """Tell the command line what this stack was deployed with; nothing of it is secret."""
+        public = {
+            "text_rule": str(settings.text_rule),
+            "review_rule": str(settings.review_rule),
+            "labels_per_second": settings.labels_quota,
+            "text_per_second": settings.text_quota,
+            "price_labels_per_1000": settings.price_labels_per_1000,
+            "price_text_per_1000": settings.price_text_per_1000,
+            "image_properties": settings.image_properties,
+            "max_attempts": settings.max_attempts,
+            "retry_seconds": settings.retry_seconds,
+            "seconds_per_image": settings.seconds_per_image,
+            "processed_days": settings.processed_days,
+        }
+        CfnOutput(self, "PublicSettings", value=json.dumps(public))

@@ -16,6 +16,21 @@ def rekognition_regions() -> frozenset[str]:
     )
 
 
+_LARGE_REGIONS = frozenset({"us-east-1", "us-west-2", "eu-west-1"})
+
+
+def rekognition_calls_per_second(region: str) -> int:
+    """Return how often AWS lets a new account call DetectLabels, and DetectText, in a region.
+
+    Amazon Rekognition's default quotas; ask AWS for more with Service Quotas. Without a region,
+    the smaller one.
+    """
+    return 50 if region in _LARGE_REGIONS else 5
+
+
+MAX_FUNCTION_SECONDS = 900
+"""The longest that a Lambda function runs."""
+
 LOG_DAYS = {
     1: "ONE_DAY",
     3: "THREE_DAYS",

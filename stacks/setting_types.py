@@ -35,6 +35,11 @@ class Removal(StrEnum):
 
 Emails = tuple[str, ...]
 
+BucketNames = NewType("BucketNames", tuple[str, ...])
+"""Names of buckets; `*` alone stands for all of the account's."""
+NO_BUCKETS = BucketNames(())
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+
 RecipeText = NewType("RecipeText", str)
 """A recipe as it is written, known to be one that parses."""
 
@@ -74,6 +79,19 @@ def _emails(value: Any) -> Emails:
     return emails
 
 
+def _buckets(value: Any) -> BucketNames:
+    entries = value if isinstance(value, list) else str(value).split(",")
+    names = tuple(str(entry).strip() for entry in entries if str(entry).strip())
+    if names == ("*",):
+        return BucketNames(names)
+    wrong = [name for name in names if not _BUCKET.fullmatch(name)]
+    if wrong:
+        raise ValueError(
+            f"not the name of a bucket: {', '.join(wrong)} (without s3://; * alone for all)"
+        )
+    return BucketNames(names)
+
+
 def _recipe(value: Any) -> RecipeText:
     Recipe.parse(str(value))
     return RecipeText(str(value))
@@ -96,6 +114,7 @@ PARSERS: dict[Any, Callable[[Any], Any]] = {
     float: _number,
     bool: _boolean,
     Emails: _emails,
+    BucketNames: _buckets,
     TextRule: lambda value: TextRule.parse(str(value)),
     ReviewRule: lambda value: ReviewRule.parse(str(value)),
     **{kind: _choice(kind) for kind in (Removal, ArchiveClass, ProcessedFormat, LayerTarget)},

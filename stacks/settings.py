@@ -14,10 +14,27 @@ from lambdas.common.errors import SightlineError
 from lambdas.common.rules import ReviewRule, TextRule
 from lambdas.imaging.processed_copy import ProcessedFormat
 from layers.build import LayerTarget
-from stacks.limits import LOG_DAYS, rekognition_regions
-from stacks.setting_types import PARSERS, STOCK_RECIPE, ArchiveClass, Emails, RecipeText, Removal
+from stacks.limits import (
+    LOG_DAYS,
+    MAX_FUNCTION_SECONDS,
+    rekognition_calls_per_second,
+    rekognition_regions,
+)
+from stacks.setting_types import (
+    NO_BUCKETS,
+    PARSERS,
+    STOCK_RECIPE,
+    ArchiveClass,
+    BucketNames,
+    Emails,
+    RecipeText,
+    Removal,
+)
 
 MIN_RETENTION_DAYS = 7
+MAX_CONCURRENCY = 1000
+"""The most that an SQS event source takes."""
+MAX_CALLS_PER_SECOND = 5000
 _MAX_DAYS = 36_500
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,15}")
 
@@ -62,11 +79,22 @@ class Settings:
     operations_emails: Emails = ()
     digest_window_seconds: int = 60
 
+    labels_per_second: float = 0
+    text_per_second: float = 0
+    images_concurrency: int = 0
+    text_concurrency: int = 0
+    batch_concurrency: int = 0
+    batch_buckets: BucketNames = NO_BUCKETS
     batch_size: int = 1
-    images_concurrency: int = 20
-    text_concurrency: int = 10
-    max_receives: int = 5
+    max_attempts: int = 6
+    retry_seconds: int = 30
+    seconds_per_image: int = 60
+    reuse_answers: bool = True
+    answer_days: int = 365
     memory_mb: int = 1024
+
+    price_labels_per_1000: float = 1.0
+    price_text_per_1000: float = 1.0
 
     queue_depth_alarm: int = 100
     oldest_message_minutes_alarm: int = 15
@@ -106,7 +134,7 @@ class Settings:
                 + ", ".join(sorted(rekognition_regions())),
             ),
             *(self._retention(name) for name in ("days_to_expiry", "processed_days")),
-            *(self._retention(name) for name in ("noncurrent_days", "record_days")),
+            *(self._retention(name) for name in ("noncurrent_days", "record_days", "answer_days")),
             (
                 self.days_to_expiry == 0 or self.days_to_expiry >= self._earliest_expiry(),
                 (
@@ -131,9 +159,17 @@ class Settings:
             "max_scaled_pixels": (1_000_000, 178_000_000),
             "digest_window_seconds": (0, 300),
             "batch_size": (1, 10),
-            "images_concurrency": (2, 1000),
-            "text_concurrency": (2, 1000),
-            "max_receives": (2, 100),
+            "answer_days": (0, _MAX_DAYS),
+            "labels_per_second": (0, MAX_CALLS_PER_SECOND),
+            "text_per_second": (0, MAX_CALLS_PER_SECOND),
+            "images_concurrency": (0, MAX_CONCURRENCY),
+            "text_concurrency": (0, MAX_CONCURRENCY),
+            "batch_concurrency": (0, MAX_CONCURRENCY),
+            "max_attempts": (2, 10),
+            "retry_seconds": (1, 900),
+            "seconds_per_image": (30, 300),
+            "price_labels_per_1000": (0, 1000),
+            "price_text_per_1000": (0, 1000),
             "memory_mb": (512, 10_240),
             "queue_depth_alarm": (1, 1_000_000),
             "oldest_message_minutes_alarm": (1, 10_080),
@@ -141,14 +177,38 @@ class Settings:
         for name, (low, high) in ranges.items():
             inside = low <= getattr(self, name) <= high
             checks.append((inside, f"{name}: use a number from {low:,} to {high:,}"))
+        checks += [
+            (getattr(self, name) != 1, f"{name}: Lambda takes 2 or more; 0 follows the quota")
+            for name in ("images_concurrency", "text_concurrency", "batch_concurrency")
+        ]
         problems = [problem for holds, problem in checks if not holds]
         # Together, once each is in its range.
+        if not problems and self.seconds_per_image * self.batch_size > MAX_FUNCTION_SECONDS:
+            problems.append(
+                "batch_size: with seconds_per_image it makes a function run for more than "
+                f"{MAX_FUNCTION_SECONDS} seconds; lower one of them"
+            )
         if not problems and self.memory_mb < self.needed_memory_mb():
             problems.append(
                 "memory_mb: images of max_pixels and max_scaled_pixels take up to "
                 f"{self.needed_memory_mb()} MB; raise memory_mb or lower these limits"
             )
         return problems
+
+    @property
+    def labels_quota(self) -> float:
+        """Calls of DetectLabels a second that the account may make."""
+        return self.labels_per_second or rekognition_calls_per_second(self.region)
+
+    @property
+    def text_quota(self) -> float:
+        """Calls of DetectText a second that the account may make."""
+        return self.text_per_second or rekognition_calls_per_second(self.region)
+
+    def concurrency(self, name: str, quota: float, seconds: float) -> int:
+        """Return a setting's concurrency; for 0, what uses the quota with images of `seconds`."""
+        asked = int(getattr(self, name))
+        return asked or min(max(math.ceil(quota * seconds), 2), MAX_CONCURRENCY)
 
     def needed_memory_mb(self) -> int:
         """Return what decoding the largest admitted image takes at most, MB.

@@ -28,7 +28,12 @@ class Environment:
                 f"these environment variables are not set: {', '.join(missing)}; "
                 "deploy the stack again, it sets them"
             )
-        casts: dict[object, Callable[[str], object]] = {int: int, float: float, str: str}
+        casts: dict[object, Callable[[str], object]] = {
+            int: int,
+            float: float,
+            str: str,
+            bool: lambda text: text == str(True),
+        }
         values: dict[str, Any] = {
             f.name: casts[f.type](environ[f.name.upper()]) for f in fields(cls)
         }
@@ -37,13 +42,23 @@ class Environment:
 
 @dataclass(frozen=True, kw_only=True)
 class PipelineEnvironment(Environment):
-    """What every function that can end an image needs."""
+    """What every function that can end an image needs.
+
+    `queues` is what `Queues.parse` reads, `calls_per_second` the quota of the function's API.
+    """
 
     processed_bucket: str
     record_table: str
     results_topic_arn: str
+    batches_queue_url: str
     review_rule: str
-    max_receives: int
+    queues: str
+    max_attempts: int
+    retry_seconds: float
+    seconds_per_image: int
+    function_seconds: int
+    calls_per_second: float
+    answer_days: int
     record_days: int
 
 
@@ -51,6 +66,8 @@ class PipelineEnvironment(Environment):
 class InspectImageEnvironment(PipelineEnvironment):
     """Variables of `inspect_image`; limits are in bytes, pixels and pixels a side."""
 
+    input_bucket: str
+    reuse_answers: bool
     text_queue_url: str
     text_rule: str
     features: str
@@ -74,6 +91,9 @@ class ReadTextEnvironment(PipelineEnvironment):
 class SendDigestEnvironment(Environment):
     """Variables of `send_digest`."""
 
+    queues: str
+    max_attempts: int
+    retry_seconds: float
     email_topic_arn: str
     review_topic_arn: str
     stage: str

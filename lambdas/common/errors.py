@@ -13,5 +13,13 @@ class RetryableError(SightlineError):
     """Something on our side or AWS's failed: the message returns to its queue and is retried."""
 
 
+class NotYetError(SightlineError):
+    """It is not this message's turn: it returns after `seconds`, and no attempt is counted."""
+
+    def __init__(self, reason: str, *, seconds: float) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
 class MissingEnvironmentError(SightlineError):
     """A function was started without all of its environment variables."""

@@ -4,6 +4,9 @@ import json
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from lambdas.common.attempts import Failure
+from lambdas.common.corrections import apply, as_detected
+from lambdas.common.decisions import Decision
 from lambdas.common.errors import RetryableError
 from lambdas.common.message import announcement, message_attributes
 from lambdas.common.objects import ObjectStore
@@ -55,21 +58,33 @@ class Finisher:
         self._review = review
         self._now = now
 
-    def complete(self, result: Result) -> None:
-        """End an image that was analysed: `done`, or `in_review` where the rule wants a person."""
+    def complete(self, result: Result, decision: Decision | None = None) -> None:
+        """End an image that was analysed: `done`, or `in_review` where the rule wants a person.
+
+        Where a person has decided on it before, as that decision has it.
+        """
+        found = as_detected(result)
         reasons = self._review.reasons(
-            result.labels, text_expected=result.text_expected, text_found=bool(result.lines)
+            found.labels, text_expected=found.text_expected, text_found=bool(found.lines)
         )
-        status = Status.IN_REVIEW if reasons else Status.DONE
-        self._end(result.changed(status=status, review_reasons=reasons, reason=None))
+        ended = apply(found.changed(review_reasons=reasons), decision)
+        gone = {label.name for label in found.labels} - {label.name for label in ended.labels}
+        if gone:
+            # Found under them before, if the decision had not been carried out yet.
+            self._records.remove_labels(result.image_id, sorted(gone))
+        self._end(ended)
 
     def reject(self, result: Result, reason: str) -> None:
         """End an image that cannot be analysed, with a reason that a person understands."""
-        self._end(result.changed(status=Status.REJECTED, reason=reason))
+        self._end(as_detected(result).changed(status=Status.REJECTED, reason=reason, cause=None))
 
-    def fail(self, result: Result, reason: str) -> None:
+    def fail(self, result: Result, failure: Failure) -> None:
         """Record that the pipeline gave up on an image; its message goes to the DLQ."""
-        self._end(result.changed(status=Status.FAILED, reason=reason))
+        self._end(
+            as_detected(result).changed(
+                status=Status.FAILED, reason=failure.reason, cause=failure.cause
+            )
+        )
 
     def repeat(self, image_id: str, progress: Progress) -> None:
         """Handle the repeat of an image that has ended: announce it if a crash prevented that."""

@@ -9,11 +9,15 @@ ID_LENGTH = 32
 
 @dataclass(frozen=True)
 class ObjectReference:
-    """An object in S3; `version` is None for an unversioned bucket."""
+    """An object in S3; `version` is None for an unversioned bucket.
+
+    There `etag` says which content is meant, where one must: S3's own, in quotes.
+    """
 
     bucket: str
     key: str
     version: str | None = None
+    etag: str | None = None
 
     @property
     def uri(self) -> str:
@@ -21,8 +25,9 @@ class ObjectReference:
         return f"s3://{self.bucket}/{self.key}"
 
     def to_document(self) -> dict[str, str | None]:
-        """Return the reference as it stands in messages and results."""
-        return {"bucket": self.bucket, "key": self.key, "version": self.version}
+        """Return the reference as it stands in messages and results; `etag` if there is one."""
+        document = {"bucket": self.bucket, "key": self.key, "version": self.version}
+        return document if self.etag is None else {**document, "etag": self.etag}
 
     @classmethod
     def from_document(cls, document: dict[str, str | None]) -> "ObjectReference":
@@ -31,13 +36,17 @@ class ObjectReference:
             bucket=str(document["bucket"]),
             key=str(document["key"]),
             version=document.get("version"),
+            etag=document.get("etag"),
         )
 
 
 def image_id(source: ObjectReference) -> str:
-    """Return the id of an image: the same for the same bucket, key and version, always."""
+    """Return the id of an image: the same for the same bucket, key and version, always.
+
+    In a bucket without versions the ETag stands for the version.
+    """
     # NUL cannot stand in any of the three, so no two sources join to the same text.
-    identity = "\0".join((source.bucket, source.key, source.version or ""))
+    identity = "\0".join((source.bucket, source.key, source.version or source.etag or ""))
     return hashlib.sha256(identity.encode()).hexdigest()[:ID_LENGTH]
 
 
@@ -46,9 +55,9 @@ def processed_key(image_id: str, suffix: str) -> str:
     return f"processed/{image_id}.{suffix}"
 
 
-def rekognition_key(image_id: str) -> str:
-    """Return where the JPEG made for Rekognition lies, for an original it cannot take itself."""
-    return f"rekognition/{image_id}.jpg"
+def rekognition_key(image_id: str, suffix: str = "jpg") -> str:
+    """Return where the copy made for Rekognition lies, for an original it cannot take itself."""
+    return f"rekognition/{image_id}.{suffix}"
 
 
 def result_key(image_id: str) -> str:

@@ -1,6 +1,7 @@
 """Objects in S3: originals are read with bounds, results and copies are written."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -14,27 +15,39 @@ _GONE = frozenset({"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed"})
 DELETED = "the object was deleted before it could be read; upload it again"
 """Why an image is rejected whose original is gone."""
 
+CHANGED = "the object was overwritten after it was listed; run the batch again"
+"""Why an image of a batch is rejected whose bucket keeps no versions."""
+
 _CONFLICTS = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "404"})
 # The last two: what it was made from has been deleted.
 
 
 class ObjectStore:
-    """The originals and the processed bucket, as the functions use them."""
+    """The originals and the processed bucket, as the functions use them.
 
-    def __init__(self, s3: Any, processed_bucket: str) -> None:
+    `public_s3` gives a client without credentials, for buckets that are not ours but public.
+    """
+
+    def __init__(
+        self, s3: Any, processed_bucket: str, public_s3: Callable[[], Any] | None = None
+    ) -> None:
         self._s3 = s3
         self._processed_bucket = processed_bucket
+        self._public_s3 = public_s3
+        self._public_buckets: set[str] = set()
 
     def read(self, source: ObjectReference, *, max_bytes: int) -> bytes:
         """Return an original's bytes.
 
-        Raises RejectedImageError when it is empty, larger than `max_bytes`, or gone.
+        Raises RejectedImageError when it is empty, larger than `max_bytes`, changed or gone.
         """
         try:
-            answer = self._s3.get_object(**_arguments(source))
+            answer = self._original(source)
         except ClientError as error:
             if _code(error) in _GONE:
                 raise RejectedImageError(DELETED) from error
+            if _code(error) == "PreconditionFailed":
+                raise RejectedImageError(CHANGED) from error
             if _code(error) == "InvalidObjectState":
                 raise RejectedImageError(
                     "the object is archived in Glacier; restore it and upload it again"
@@ -49,6 +62,23 @@ class ObjectStore:
                     f"the file has {size:,} bytes; the limit is {max_bytes:,} (setting max_bytes)"
                 )
             return bytes(body.read())
+
+    def _original(self, source: ObjectReference) -> Any:
+        arguments = _arguments(source)
+        if source.etag is not None:
+            arguments["IfMatch"] = source.etag
+        if source.bucket not in self._public_buckets:
+            try:
+                return self._s3.get_object(**arguments)
+            except ClientError as error:
+                # Only objects of batches have an ETag: they may lie in anybody's public bucket.
+                if _code(error) != "AccessDenied" or source.etag is None or not self._public_s3:
+                    raise
+        if self._public_s3 is None:
+            raise ValueError(f"there is no client for the public bucket {source.bucket}")
+        answer = self._public_s3().get_object(**arguments)
+        self._public_buckets.add(source.bucket)
+        return answer
 
     def exists(self, reference: ObjectReference) -> bool:
         """Return whether an object, in this version if it has one, is there."""

@@ -5,27 +5,25 @@ indexes answer the questions that people ask: by status, by day, by label; each 
 Every write is conditional on the state it changes, so a repeated event changes nothing.
 """
 
+import random
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
+from lambdas.common.dynamodb_items import Item, from_item, refused_item, to_attribute, to_item
+from lambdas.common.errors import RetryableError
 from lambdas.common.message import bounded_labels, bounded_lines
 from lambdas.common.result import Result
 from lambdas.common.status import BEFORE, Status
 
 BY_STATUS, BY_DAY, BY_LABEL = "by_status", "by_day", "by_label"
 RECORD = "image"
+_TRIES = 3
 _BATCH = 25  # items that one BatchWriteItem takes
-
-_serialise = TypeSerializer().serialize
-_deserialise = TypeDeserializer().deserialize
-
-Item = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -44,41 +42,14 @@ class RecordTable:
         self._table = table_name
         self._record_days = record_days
 
-    def start(self, result: Result) -> Progress | None:
-        """Create the record of a new image; return None, or the progress of one that exists."""
-        item: Item = {
-            "image_id": result.image_id,
-            "item": RECORD,
-            "status": str(Status.RECEIVED),
-            "bucket": result.source.bucket,
-            "key": result.source.key,
-            "version": result.source.version,
-            "received_at": result.received_at,
-            "day": result.received_at[:10],
-            **self._expiry(result.received_at),
-        }
-        try:
-            self._dynamodb.put_item(
-                TableName=self._table,
-                Item=_to_item(item),
-                ConditionExpression="attribute_not_exists(image_id)",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except ClientError as error:
-            if not _is_conditional(error):
-                raise
-            # The failed condition returns the item, which saves a read.
-            return _progress(_from_item(error.response["Item"]))  # type: ignore[typeddict-item]
-        return None
-
     def progress(self, image_id: str) -> Progress | None:
         """Return how far an image is; None for an unknown one."""
         answer = self._dynamodb.get_item(
             TableName=self._table,
-            Key=_to_item({"image_id": image_id, "item": RECORD}),
+            Key=to_item({"image_id": image_id, "item": RECORD}),
             ConsistentRead=True,
         )
-        return _progress(_from_item(answer["Item"])) if "Item" in answer else None
+        return progress_in(from_item(answer["Item"])) if "Item" in answer else None
 
     def advance(self, result: Result, *, at: str) -> bool:
         """Move the record to the result's status and keep its summary.
@@ -96,7 +67,16 @@ class RecordTable:
             f"{result.status}_at": at,
             "finished_at": result.finished_at,
             "processed_key": None if result.processed is None else result.processed.key,
+            "cause": result.cause,
+            "content": result.content,
+            "paid": list(result.paid),
+            # The attempt is over: what fails from here on, such as the announcement, does not make
+            # it a failed one. The lease of an image that ends stays until that is announced, so
+            # that no other delivery announces it meanwhile.
+            "lease_by": None,
         }
+        if not result.status.is_terminal:
+            values |= {"attempts": 0, "lease_until": 0}  # the next stage counts its own
         if result.facts is not None:
             values |= {
                 "format": result.facts.format,
@@ -111,7 +91,7 @@ class RecordTable:
         requests = [
             {
                 "PutRequest": {
-                    "Item": _to_item(
+                    "Item": to_item(
                         {
                             "image_id": result.image_id,
                             "item": f"label#{label['name']}",
@@ -126,43 +106,53 @@ class RecordTable:
             # One item a name: a detector may give a label twice, and a batch must not.
             for label in {label["name"]: label for label in bounded_labels(result)[::-1]}.values()
         ]
+        self._write_all(requests)
+
+    def remove_labels(self, image_id: str, names: Iterable[str]) -> None:
+        """Remove the items of labels that an image no longer has."""
+        keys = [to_item({"image_id": image_id, "item": f"label#{name}"}) for name in names]
+        self._write_all([{"DeleteRequest": {"Key": key}} for key in keys])
+
+    def _write_all(self, requests: list[Item]) -> None:
         for start in range(0, len(requests), _BATCH):
             pending = {self._table: requests[start : start + _BATCH]}
-            for _ in range(3):
+            for tries in range(_TRIES):
+                if tries:
+                    time.sleep(random.uniform(0.1, 0.4) * 2**tries)  # noqa: S311
                 answer = self._dynamodb.batch_write_item(RequestItems=pending)
                 pending = answer.get("UnprocessedItems") or {}
                 if not pending:
                     break
             else:
-                # Put them one by one: the SDK then waits between attempts as DynamoDB asks.
-                for request in pending[self._table]:
-                    self._dynamodb.put_item(
-                        TableName=self._table, Item=request["PutRequest"]["Item"]
-                    )
+                raise RetryableError(
+                    f"DynamoDB left {len(pending[self._table])} items unwritten, three times"
+                )
 
     def mark_announced(self, image_id: str, status: Status, *, at: str) -> None:
         """Remember that the end of an image went out on the results topic."""
-        self._update(image_id, {"announced_at": at, "announced": str(status)}, before={status})
+        self._update(
+            image_id,
+            {"announced_at": at, "announced": str(status), "lease_until": 0},
+            before={status},
+        )
 
     def _update(
         self, image_id: str, values: Mapping[str, object], *, before: Iterable[Status]
     ) -> bool:
         names = {f"#{number}": name for number, name in enumerate(values)}
-        bound = {
-            f":{number}": _serialise(_plain(value)) for number, value in enumerate(values.values())
-        }
+        bound = {f":{number}": to_attribute(value) for number, value in enumerate(values.values())}
         states = {f":before{n}": {"S": str(status)} for n, status in enumerate(sorted(before))}
         try:
             self._dynamodb.update_item(
                 TableName=self._table,
-                Key=_to_item({"image_id": image_id, "item": RECORD}),
+                Key=to_item({"image_id": image_id, "item": RECORD}),
                 UpdateExpression="SET " + ", ".join(f"#{n} = :{n}" for n in range(len(values))),
                 ConditionExpression=f"#status IN ({', '.join(states)})",
                 ExpressionAttributeNames={**names, "#status": "status"},
                 ExpressionAttributeValues={**bound, **states},
             )
         except ClientError as error:
-            if not _is_conditional(error):
+            if refused_item(error) is None:
                 raise
             return False
         return True
@@ -174,30 +164,8 @@ class RecordTable:
         return {"expires_at": int(expires.timestamp())}
 
 
-def _progress(item: Item) -> Progress:
-    return Progress(
-        status=Status(item["status"]), announced=item.get("announced") == item["status"]
-    )
-
-
-def _is_conditional(error: ClientError) -> bool:
-    return error.response["Error"]["Code"] == "ConditionalCheckFailedException"
-
-
-def _to_item(values: Mapping[str, object]) -> Item:
-    return {name: _serialise(_plain(value)) for name, value in values.items() if value is not None}
-
-
-def _from_item(item: Item) -> Item:
-    return {name: _deserialise(value) for name, value in item.items()}
-
-
-def _plain(value: Any) -> Any:
-    """Return a value as DynamoDB's serialiser takes it: floats become decimals."""
-    if isinstance(value, float):
-        return Decimal(str(value))
-    if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    return value
+def progress_in(item: Item) -> Progress:
+    """Return how far the image of a record is."""
+    announced = item.get("announced") == item["status"]
+    # A decision that is being carried out is announced by whoever carries it out.
+    return Progress(status=Status(item["status"]), announced=announced or "review_due" in item)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from lambdas.common.decisions import Decision, decision_in
 from lambdas.common.image import ObjectReference
 from lambdas.common.status import Status
 
@@ -64,6 +65,14 @@ class ImageFacts:
 
 
 @dataclass(frozen=True)
+class Detected:
+    """What the machine found, where a person's correction stands in its place."""
+
+    labels: tuple[Label, ...]
+    text: tuple[TextDetection, ...]
+
+
+@dataclass(frozen=True)
 class Result:
     """Everything known of one image; times are ISO 8601 in UTC."""
 
@@ -73,6 +82,14 @@ class Result:
     received_at: str
     finished_at: str | None = None
     reason: str | None = None
+    cause: str | None = None
+    """Why it failed, as one short word to group by; only of a failed image."""
+    content: str | None = None
+    """Digest of the decoded, upright pixels; None where answers are not reused."""
+    run: str | None = None
+    """The batch that had the image analysed again; None for its first analysis."""
+    paid: tuple[str, ...] = ()
+    """The calls that were paid for this image; those of `models` not among them were reused."""
     facts: ImageFacts | None = None
     labels: tuple[Label, ...] = ()
     text: tuple[TextDetection, ...] = ()
@@ -82,6 +99,10 @@ class Result:
     models: Mapping[str, str] = field(default_factory=dict)
     processed: ObjectReference | None = None
     rekognition_image: ObjectReference | None = None
+    review: Decision | None = None
+    """The person's decision that gave the image this end."""
+    detected: Detected | None = None
+    """None where `labels` and `text` are what the machine found."""
     etag: str | None = field(default=None, compare=False)
     """Of the stored document that this was made from; None if there was none."""
 
@@ -102,11 +123,15 @@ class Result:
             "source": self.source.to_document(),
             "status": str(self.status),
             "reason": self.reason,
+            "cause": self.cause,
+            "content": self.content,
+            "run": self.run,
+            "paid": list(self.paid),
             "received_at": self.received_at,
             "finished_at": self.finished_at,
             "image": None if self.facts is None else vars(self.facts),
             "labels": [_label_document(label) for label in self.labels],
-            "text": [{**vars(detection), "box": vars(detection.box)} for detection in self.text],
+            "text": [_text_document(detection) for detection in self.text],
             "text_expected": self.text_expected,
             "properties": self.properties,
             "review_reasons": list(self.review_reasons),
@@ -115,6 +140,8 @@ class Result:
             "rekognition_image": (
                 None if self.rekognition_image is None else self.rekognition_image.to_document()
             ),
+            "review": None if self.review is None else self.review.to_document(),
+            "detected": None if self.detected is None else _detected_document(self.detected),
         }
 
     @classmethod
@@ -131,20 +158,24 @@ class Result:
             source=ObjectReference.from_document(document["source"]),
             status=Status(document["status"]),
             reason=document["reason"],
+            # Documents that were written before these fields were added lack them.
+            cause=document.get("cause"),
+            content=document.get("content"),
+            run=document.get("run"),
+            paid=tuple(document.get("paid", ())),
             received_at=document["received_at"],
             finished_at=document["finished_at"],
             facts=None if image is None else ImageFacts(**image),
             labels=tuple(_label(label) for label in document["labels"]),
-            text=tuple(
-                TextDetection(**{**detection, "box": Box(**detection["box"])})
-                for detection in document["text"]
-            ),
+            text=tuple(_text(detection) for detection in document["text"]),
             text_expected=document["text_expected"],
             properties=document["properties"],
             review_reasons=tuple(document["review_reasons"]),
             models=document["models"],
             processed=_reference(document["processed"]),
             rekognition_image=_reference(document["rekognition_image"]),
+            review=decision_in(document.get("review")),
+            detected=_detected(document.get("detected")),
         )
 
 
@@ -169,6 +200,30 @@ def _label(document: JsonObject) -> Label:
             for instance in document["instances"]
         ),
         parents=tuple(document["parents"]),
+    )
+
+
+def _text_document(detection: TextDetection) -> JsonObject:
+    return {**vars(detection), "box": vars(detection.box)}
+
+
+def _text(document: JsonObject) -> TextDetection:
+    return TextDetection(**{**document, "box": Box(**document["box"])})
+
+
+def _detected_document(detected: Detected) -> JsonObject:
+    return {
+        "labels": [_label_document(label) for label in detected.labels],
+        "text": [_text_document(detection) for detection in detected.text],
+    }
+
+
+def _detected(document: JsonObject | None) -> Detected | None:
+    if document is None:
+        return None
+    return Detected(
+        labels=tuple(_label(label) for label in document["labels"]),
+        text=tuple(_text(detection) for detection in document["text"]),
     )
 
 

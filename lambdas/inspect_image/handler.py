@@ -1,35 +1,37 @@
-"""Entry point of `inspect_image`: the images queue's messages, one image at a time."""
+"""Entry point of `inspect_image`: the images queues' messages, one image at a time."""
 
 from functools import cache
 from typing import Any
 
-from lambdas.common.batch import BatchWorker
+from lambdas.common import pipeline
+from lambdas.common.arrival import Arrival
 from lambdas.common.clients import client
 from lambdas.common.clock import utc_now
 from lambdas.common.environment import InspectImageEnvironment
-from lambdas.common.pipeline import finisher, object_store, record_table
-from lambdas.common.recognition import Recognition
+from lambdas.common.queue_worker import QueueWorker
 from lambdas.common.rules import TextRule
 from lambdas.common.telemetry import logger
 from lambdas.imaging.limits import Limits
 from lambdas.imaging.processed_copy import ProcessedFormat
 from lambdas.imaging.recipe import Recipe
 from lambdas.inspect_image.inspect import Inspector
-from lambdas.inspect_image.s3_events import Arrival, parse_arrivals
 
 
 @cache
-def worker() -> BatchWorker[Arrival]:
+def worker() -> QueueWorker[Arrival]:
     """Wire this container's worker from its environment, on first use."""
     env = InspectImageEnvironment.load()
     inspector = Inspector(
-        objects=object_store(env),
-        records=record_table(env),
-        recognition=Recognition(client("rekognition"), object_store(env).exists),
-        finisher=finisher(env),
+        objects=pipeline.object_store(env),
+        records=pipeline.record_table(env),
+        attempts=pipeline.attempts(env),
+        recognition=pipeline.recognition(env, "DetectLabels"),
+        finisher=pipeline.finisher(env),
+        batches=pipeline.batch_progress(env),
         request_text=lambda request: client("sqs").send_message(
             QueueUrl=env.text_queue_url, MessageBody=request.to_json()
         ),
+        input_bucket=env.input_bucket,
         text_rule=TextRule.parse(env.text_rule),
         recipe=Recipe.parse(env.recipe),
         processed_format=ProcessedFormat(env.processed_format),
@@ -38,17 +40,13 @@ def worker() -> BatchWorker[Arrival]:
         features=env.features.split(","),
         max_labels=env.max_labels,
         min_confidence=env.min_confidence,
+        reuse_answers=env.reuse_answers,
         now=utc_now,
     )
-    return BatchWorker(
-        parse=parse_arrivals,
-        handle=inspector.inspect,
-        give_up=inspector.give_up,
-        max_receives=env.max_receives,
-    )
+    return pipeline.worker(env, inspector, "inspect_image")
 
 
 @logger.inject_lambda_context(clear_state=True)
-def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ARG001
-    """Handle an SQS event; return the messages that failed."""
-    return worker().run(event)
+def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Handle an SQS event; return the messages that come back."""
+    return worker().run(event, lambda: context.get_remaining_time_in_millis() / 1000)

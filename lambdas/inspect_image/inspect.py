@@ -2,24 +2,30 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from uuid import uuid4
 
-from lambdas.common.errors import RejectedImageError
+from lambdas.common.arrival import Arrival
+from lambdas.common.attempts import Attempt, Attempts, Failure
+from lambdas.common.batch_progress import BatchProgress
+from lambdas.common.corrections import as_detected
+from lambdas.common.errors import RejectedImageError, RetryableError
 from lambdas.common.finish import Finisher
 from lambdas.common.image import ObjectReference, image_id, processed_key, rekognition_key
 from lambdas.common.message import TextRequest
 from lambdas.common.objects import ObjectStore
-from lambdas.common.recognition import Recognition
+from lambdas.common.queue_messages import Message
+from lambdas.common.recognition import LABELS, Recognition, Subject
 from lambdas.common.records import RecordTable
 from lambdas.common.result import Result
 from lambdas.common.rules import TextRule
-from lambdas.common.status import Status
+from lambdas.common.status import ENDED, Status
 from lambdas.common.telemetry import logger
-from lambdas.imaging.image_file import CheckedImage, decode, open_image
+from lambdas.imaging.copies import make_copies
+from lambdas.imaging.image_file import CheckedImage, open_image
 from lambdas.imaging.limits import Limits
-from lambdas.imaging.processed_copy import ProcessedFormat, encode
+from lambdas.imaging.processed_copy import ProcessedFormat
 from lambdas.imaging.recipe import Recipe
-from lambdas.imaging.rekognition_image import convert, converted_size, is_accepted
-from lambdas.inspect_image.s3_events import Arrival
+from lambdas.inspect_image.arrivals import parse_arrivals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,14 +33,17 @@ class Inspector:
     """Inspects images: preprocessed copy, labels, and on to the text stage if the rule says so.
 
     Safe to repeat at any point: the record decides what is still to be done, and labels that
-    have been paid for are read back from the result instead of being detected again.
+    have been paid for are read back instead of being detected again.
     """
 
     objects: ObjectStore
     records: RecordTable
+    attempts: Attempts
     recognition: Recognition
     finisher: Finisher
+    batches: BatchProgress
     request_text: Callable[[TextRequest], None]
+    input_bucket: str
     text_rule: TextRule
     recipe: Recipe
     processed_format: ProcessedFormat
@@ -43,49 +52,97 @@ class Inspector:
     features: Sequence[str]
     max_labels: int
     min_confidence: float
+    reuse_answers: bool
     now: Callable[[], str]
 
-    def inspect(self, arrival: Arrival) -> None:
-        """Bring one image to a terminal state, or to `labelled` with a request to read it."""
-        result = _new(arrival)
+    def parse(self, body: str) -> list[Arrival]:
+        """Return the objects that a message announces."""
+        return parse_arrivals(body)
+
+    def write(self, item: Arrival) -> str:
+        """Return a message of its own for one of them."""
+        return item.to_json()
+
+    def begin(self, item: Arrival, message: Message) -> Attempt | None:  # noqa: ARG002
+        """Begin an attempt, unless the image has ended or its batch was cancelled."""
+        result = _new(item)
         logger.append_keys(image_id=result.image_id)
-        progress = self.records.start(result)
-        if progress is not None and progress.status.is_terminal:
-            if progress.status is not Status.FAILED:
-                self.finisher.repeat(result.image_id, progress)
-                return
-            logger.info("image failed before and is tried again")
+        if item.batch is not None and self.batches.is_cancelled(item.batch.batch_id):
+            logger.info("batch was cancelled; the image is left alone", batch=item.batch.batch_id)
+            return None
+        run = item.batch.batch_id if item.again and item.batch is not None else None
+        begun = self.attempts.begin(result, stage=Status.RECEIVED, owner=uuid4().hex, run=run)
+        if isinstance(begun, Attempt):
+            return begun
+        self.finisher.repeat(result.image_id, begun)
+        self._ended(item)
+        return None
+
+    def work(self, item: Arrival, attempt: Attempt) -> None:
+        """Bring one image to a terminal state, or to `labelled` with a request to read it."""
+        result = _new(item)
         # Only a repeat can have a result already; a first delivery is spared the request.
-        known = self.objects.read_result(result.image_id) if progress else None
-        if known is not None and known.models:
-            self._hand_on(known)
+        known = None if attempt.is_first else self.objects.read_result(result.image_id)
+        if known is not None and known.models and not attempt.anew:
+            self._hand_on(as_detected(known), item, attempt)
             return
         try:
-            labelled = self._label(result.changed(etag=known.etag if known else None))
+            labelled = self._label(
+                result.changed(
+                    etag=known.etag if known else None,
+                    run=item.batch.batch_id if attempt.anew and item.batch else None,
+                )
+            )
         except RejectedImageError as error:
+            # An earlier analysis that has ended stands; what was only begun is replaced.
+            if known is not None and known.status not in ENDED:
+                result = result.changed(etag=known.etag)
             self.finisher.reject(result, str(error))
+            self._ended(item)
             return
-        if self.text_rule.matches(labelled.labels):
-            # Before anything else can fail: a retry finds the labels here and does not pay again.
-            # Where another delivery was faster its result stands, which is at least as far.
-            self.objects.write_result(labelled)
-        self._hand_on(labelled)
+        if known is not None:
+            names = {label.name for label in labelled.labels}
+            stale = {label.name for label in known.labels} - names
+            self.records.remove_labels(result.image_id, sorted(stale))
+        # Before anything else can fail: the second stage, and a retry, find the labels here.
+        if self.text_rule.matches(labelled.labels) and not self.objects.write_result(labelled):
+            raise RetryableError(
+                "the result was written meanwhile, by another delivery or by a request whose "
+                "answer was lost; the next attempt goes on from it"
+            )
+        self._hand_on(labelled, item, attempt)
 
-    def give_up(self, arrival: Arrival, reason: str) -> None:
+    def put_off(self, item: Arrival, attempt: Attempt) -> None:
+        """End an attempt that does not count."""
+        self.attempts.put_off(image_id(item.source), attempt)
+
+    def failed(self, item: Arrival, attempt: Attempt, failure: Failure) -> None:
+        """End an attempt that failed."""
+        self.attempts.failed(image_id(item.source), attempt, failure)
+
+    def give_up(self, item: Arrival, failure: Failure) -> str:
         """Record that an image failed for good, unless it has ended meanwhile."""
-        result = _new(arrival)
-        # Also makes the record, if no receive has come so far.
-        progress = self.records.start(result)
-        if progress is None or not progress.status.is_terminal:
+        result = _new(item)
+        progress = self.records.progress(result.image_id)
+        if progress is not None and progress.status.is_terminal:
+            # Given up before, it may be, and the announcement failed.
+            self.finisher.repeat(result.image_id, progress)
+        else:
             # Labels that were paid for stay in the result, for the redrive.
-            self.finisher.fail(self.objects.read_result(result.image_id) or result, reason)
+            self.finisher.fail(self.objects.read_result(result.image_id) or result, failure)
+        self._ended(item)
+        return result.image_id
+
+    def buried(self, item: Arrival) -> None:
+        """Note that the message is in the dead-letter queue."""
+        self.attempts.buried(image_id(item.source))
 
     def _label(self, result: Result) -> Result:
         data = self.objects.read(result.source, max_bytes=self.max_bytes)
         file = open_image(data, self.limits)
-        processed, image = self._copies(result, file)
+        processed, image, content = self._write_copies(result, file)
         found = self.recognition.detect_labels(
-            image,
+            Subject(image, result.image_id, content),
             features=self.features,
             max_labels=self.max_labels,
             min_confidence=self.min_confidence,
@@ -95,56 +152,76 @@ class Inspector:
             facts=file.facts,
             labels=found.labels,
             properties=found.properties,
-            models={"labels": found.model},
+            models={LABELS: found.model},
+            content=content,
+            paid=(LABELS,) if found.paid else (),
             processed=processed,
             rekognition_image=image,
             text_expected=self.text_rule.expects_text and self.text_rule.matches(found.labels),
         )
 
-    def _copies(
+    def _write_copies(
         self, result: Result, file: CheckedImage
-    ) -> tuple[ObjectReference, ObjectReference]:
-        """Write the preprocessed copy, and one for Rekognition if it needs one; return both."""
-        accepted = is_accepted(file)
-        upright_size = file.facts.width, file.facts.height
-        needed = self.recipe.needed_size(upright_size)
-        size = upright_size
-        if not accepted:
-            size = converted_size(file)
-            needed = max(needed[0], size[0]), max(needed[1], size[1])
-        pixels = decode(file, greyscale=accepted and self.recipe.starts_grey, min_size=needed)
-        suffix, content_type, body = encode(self.recipe.apply(pixels), self.processed_format)
-        processed = self.objects.write_processed(
-            processed_key(result.image_id, suffix), body, content_type
-        )
-        if accepted:
-            return processed, result.source
-        image = self.objects.write_processed(
-            rekognition_key(result.image_id), convert(pixels, size), "image/jpeg"
-        )
-        return processed, image
+    ) -> tuple[ObjectReference, ObjectReference, str | None]:
+        """Write the preprocessed copy, and one for Rekognition if it needs one.
 
-    def _hand_on(self, labelled: Result) -> None:
+        Returns where both are, and the digest of the content.
+        """
+        copies = make_copies(
+            file,
+            self.recipe,
+            self.processed_format,
+            digest=self.reuse_answers,
+            max_pixels=self.limits.max_pixels,
+        )
+        processed = self.objects.write_processed(
+            processed_key(result.image_id, copies.suffix), copies.processed, copies.content_type
+        )
+        for_rekognition = copies.rekognition
+        suffix, content_type = "jpg", "image/jpeg"
+        if for_rekognition is None:
+            if result.source.bucket == self.input_bucket:
+                return processed, result.source, copies.content
+            # Rekognition reads with this function's permissions and in this region only, and an
+            # object without versions could change before it does.
+            for_rekognition = file.data
+            if file.facts.format == "PNG":
+                suffix, content_type = "png", "image/png"
+        image = self.objects.write_processed(
+            rekognition_key(result.image_id, suffix), for_rekognition, content_type
+        )
+        return processed, image, copies.content
+
+    def _hand_on(self, labelled: Result, item: Arrival, attempt: Attempt) -> None:
         if not self.text_rule.matches(labelled.labels):
-            self.finisher.complete(labelled)
+            self.finisher.complete(labelled, attempt.review)
+            self._ended(item)
             return
         image = labelled.rekognition_image
         if image is None:
             raise ValueError(f"result of {labelled.image_id} is labelled but names no image")
-        self.records.advance(
-            labelled.changed(status=Status.LABELLED, reason=None, finished_at=None), at=self.now()
+        is_new = self.records.advance(
+            labelled.changed(status=Status.LABELLED, reason=None, cause=None, finished_at=None),
+            at=self.now(),
         )
         # Also on a repeat: the request may be what was lost. Reading twice is prevented there.
         self.request_text(
-            TextRequest(labelled.image_id, image, labelled.source, labelled.received_at)
+            TextRequest(labelled.image_id, image, labelled.source, labelled.received_at, item.batch)
         )
+        if not is_new:
+            # It was labelled before, and what this took is not to be counted against the reading.
+            self.attempts.handed_on(labelled.image_id, attempt)
         logger.info("image labelled and sent to be read", labels=len(labelled.labels))
 
+    def _ended(self, item: Arrival) -> None:
+        if item.batch is not None:
+            self.batches.ended(item.batch)
 
-def _new(arrival: Arrival) -> Result:
+
+def _new(item: Arrival) -> Result:
     return Result(
-        image_id=image_id(arrival.source),
-        source=arrival.source,
+        image_id=image_id(item.source),
+        source=item.source,
         status=Status.RECEIVED,
-        received_at=arrival.arrived_at,
+        received_at=item.arrived_at,
     )

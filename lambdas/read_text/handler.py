@@ -3,36 +3,31 @@
 from functools import cache
 from typing import Any
 
-from lambdas.common.batch import BatchWorker
-from lambdas.common.clients import client
+from lambdas.common import pipeline
 from lambdas.common.environment import ReadTextEnvironment
 from lambdas.common.message import TextRequest
-from lambdas.common.pipeline import finisher, object_store, record_table
-from lambdas.common.recognition import Recognition
+from lambdas.common.queue_worker import QueueWorker
 from lambdas.common.telemetry import logger
 from lambdas.read_text.read import Reader
 
 
 @cache
-def worker() -> BatchWorker[TextRequest]:
+def worker() -> QueueWorker[TextRequest]:
     """Wire this container's worker from its environment, on first use."""
     env = ReadTextEnvironment.load()
     reader = Reader(
-        objects=object_store(env),
-        records=record_table(env),
-        recognition=Recognition(client("rekognition"), object_store(env).exists),
-        finisher=finisher(env),
+        objects=pipeline.object_store(env),
+        records=pipeline.record_table(env),
+        attempts=pipeline.attempts(env),
+        recognition=pipeline.recognition(env, "DetectText"),
+        finisher=pipeline.finisher(env),
+        batches=pipeline.batch_progress(env),
         min_confidence=env.min_text_confidence,
     )
-    return BatchWorker(
-        parse=lambda body: [TextRequest.from_json(body)],
-        handle=reader.read,
-        give_up=reader.give_up,
-        max_receives=env.max_receives,
-    )
+    return pipeline.worker(env, reader, "read_text")
 
 
 @logger.inject_lambda_context(clear_state=True)
-def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ARG001
-    """Handle an SQS event; return the messages that failed."""
-    return worker().run(event)
+def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Handle an SQS event; return the messages that come back."""
+    return worker().run(event, lambda: context.get_remaining_time_in_millis() / 1000)

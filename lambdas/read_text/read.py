@@ -1,12 +1,17 @@
 """What happens to one image in the second stage."""
 
 from dataclasses import dataclass
+from uuid import uuid4
 
+from lambdas.common.attempts import Attempt, Attempts, Failure
+from lambdas.common.batch_progress import BatchProgress
+from lambdas.common.corrections import as_detected
 from lambdas.common.errors import RejectedImageError, RetryableError
 from lambdas.common.finish import Finisher
 from lambdas.common.message import TextRequest
 from lambdas.common.objects import ObjectStore
-from lambdas.common.recognition import Recognition
+from lambdas.common.queue_messages import Message
+from lambdas.common.recognition import TEXT, Recognition, Subject
 from lambdas.common.records import RecordTable
 from lambdas.common.result import Result
 from lambdas.common.status import Status
@@ -19,49 +24,101 @@ class Reader:
 
     objects: ObjectStore
     records: RecordTable
+    attempts: Attempts
     recognition: Recognition
     finisher: Finisher
+    batches: BatchProgress
     min_confidence: float
 
-    def read(self, request: TextRequest) -> None:
+    def parse(self, body: str) -> list[TextRequest]:
+        """Return the request that a message is."""
+        return [TextRequest.from_json(body)]
+
+    def write(self, item: TextRequest) -> str:
+        """Return the message of a request."""
+        return item.to_json()
+
+    def begin(self, item: TextRequest, message: Message) -> Attempt | None:  # noqa: ARG002
+        """Begin an attempt, unless the image has ended."""
+        logger.append_keys(image_id=item.image_id)
+        begun = self.attempts.begin(_new(item), stage=Status.LABELLED, owner=uuid4().hex)
+        if isinstance(begun, Attempt):
+            return begun
+        self.finisher.repeat(item.image_id, begun)
+        self._ended(item)
+        return None
+
+    def work(self, item: TextRequest, attempt: Attempt) -> None:
         """Bring one labelled image to its terminal state."""
-        logger.append_keys(image_id=request.image_id)
-        progress = self.records.progress(request.image_id)
-        if progress is not None and progress.status.is_terminal:
-            if progress.status is not Status.FAILED:
-                self.finisher.repeat(request.image_id, progress)
-                return
-            logger.info("image failed before and is tried again")
-        labelled = self._labelled(request)
-        if "text" in labelled.models:  # a retry: the text has been paid for and is kept
-            self.finisher.complete(labelled)
+        labelled = as_detected(self._labelled(item))
+        if TEXT in labelled.models:  # a retry: the text has been paid for and is kept
+            self._complete(labelled, item, attempt)
             return
         try:
-            text = self.recognition.detect_text(request.image, min_confidence=self.min_confidence)
+            text = self.recognition.detect_text(
+                Subject(item.image, item.image_id, labelled.content),
+                min_confidence=self.min_confidence,
+            )
         except RejectedImageError as error:
             self.finisher.reject(labelled, str(error))
+            self._ended(item)
             return
-        self.finisher.complete(
-            labelled.changed(text=text.detections, models={**labelled.models, "text": text.model})
+        self._complete(
+            labelled.changed(
+                text=text.detections,
+                models={**labelled.models, TEXT: text.model},
+                paid=(*labelled.paid, TEXT) if text.paid else labelled.paid,
+            ),
+            item,
+            attempt,
         )
 
-    def give_up(self, request: TextRequest, reason: str) -> None:
-        """Record that an image failed for good, unless it has ended meanwhile."""
-        progress = self.records.progress(request.image_id)
-        if progress is None or not progress.status.is_terminal:
-            result = self.objects.read_result(request.image_id) or Result(
-                image_id=request.image_id,
-                source=request.source,
-                status=Status.FAILED,
-                received_at=request.received_at,
-            )
-            self.finisher.fail(result, reason)
+    def put_off(self, item: TextRequest, attempt: Attempt) -> None:
+        """End an attempt that does not count."""
+        self.attempts.put_off(item.image_id, attempt)
 
-    def _labelled(self, request: TextRequest) -> Result:
-        result = self.objects.read_result(request.image_id)
+    def failed(self, item: TextRequest, attempt: Attempt, failure: Failure) -> None:
+        """End an attempt that failed."""
+        self.attempts.failed(item.image_id, attempt, failure)
+
+    def give_up(self, item: TextRequest, failure: Failure) -> str:
+        """Record that an image failed for good, unless it has ended meanwhile."""
+        progress = self.records.progress(item.image_id)
+        if progress is not None and progress.status.is_terminal:
+            # Given up before, it may be, and the announcement failed.
+            self.finisher.repeat(item.image_id, progress)
+        else:
+            result = self.objects.read_result(item.image_id) or _new(item)
+            self.finisher.fail(result, failure)
+        self._ended(item)
+        return item.image_id
+
+    def buried(self, item: TextRequest) -> None:
+        """Note that the message is in the dead-letter queue."""
+        self.attempts.buried(item.image_id)
+
+    def _complete(self, result: Result, item: TextRequest, attempt: Attempt) -> None:
+        self.finisher.complete(result, attempt.review)
+        self._ended(item)
+
+    def _ended(self, item: TextRequest) -> None:
+        if item.batch is not None:
+            self.batches.ended(item.batch)
+
+    def _labelled(self, item: TextRequest) -> Result:
+        result = self.objects.read_result(item.image_id)
         if result is None:
             raise RetryableError(
-                f"the labels of image {request.image_id} are not in the processed bucket; "
+                f"the labels of image {item.image_id} are not in the processed bucket; "
                 "upload the image again"
             )
         return result
+
+
+def _new(item: TextRequest) -> Result:
+    return Result(
+        image_id=item.image_id,
+        source=item.source,
+        status=Status.RECEIVED,
+        received_at=item.received_at,
+    )

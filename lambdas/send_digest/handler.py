@@ -5,6 +5,7 @@ from typing import Any
 
 from lambdas.common.clients import client
 from lambdas.common.environment import SendDigestEnvironment
+from lambdas.common.queue_messages import QueueMessages, Queues, RetryPolicy
 from lambdas.common.telemetry import logger
 from lambdas.send_digest.digest import DigestSender, Email
 
@@ -19,6 +20,8 @@ def sender() -> DigestSender:
 
     return DigestSender(
         publish=publish,
+        messages=QueueMessages(client("sqs"), Queues.parse(env.queues), stage="send_digest"),
+        policy=RetryPolicy(env.max_attempts, env.retry_seconds),
         email_topic_arn=env.email_topic_arn,
         review_topic_arn=env.review_topic_arn,
         stage=env.stage,
@@ -27,5 +30,5 @@ def sender() -> DigestSender:
 
 @logger.inject_lambda_context(clear_state=True)
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ARG001
-    """Handle an SQS event of announcements; return the messages that failed."""
+    """Handle an SQS event of announcements; return the messages that come back."""
     return sender().run(event)

@@ -30,8 +30,11 @@ class Alarms(Construct):
         self._settings = settings
         self._action = actions.SnsAction(topic)
 
-    def watch_queue(self, name: str, queue: WorkQueue) -> None:
-        """Watch a queue's depth, age and progress, and its dead-letter queue."""
+    def watch_queue(self, name: str, queue: WorkQueue, *, may_be_long: bool) -> None:
+        """Watch a queue's progress and dead letters.
+
+        Its length and its age too, unless it may be long.
+        """
         depth, minutes = (
             self._settings.queue_depth_alarm,
             self._settings.oldest_message_minutes_alarm,
@@ -48,10 +51,11 @@ class Alarms(Construct):
         dead = queue.dead_letter_queue.metric_approximate_number_of_messages_visible(
             period=_MINUTE, statistic="Maximum"
         )
-        self._alarm(f"{name}Deep", waiting, depth, f"More than {depth} messages wait.")
-        self._alarm(
-            f"{name}Old", age, minutes * 60, f"A message has waited for over {minutes} minutes."
-        )
+        if not may_be_long:
+            self._alarm(f"{name}Deep", waiting, depth, f"More than {depth} messages wait.")
+            self._alarm(
+                f"{name}Old", age, minutes * 60, f"A message has waited for over {minutes} minutes."
+            )
         stuck = cloudwatch.MathExpression(
             expression=f"IF(age > {minutes * 60} AND FILL(deleted, 0) == 0, 1, 0)",
             using_metrics={"age": age, "deleted": deleted},
@@ -127,12 +131,18 @@ class Alarms(Construct):
         self,
         *,
         queues: Mapping[str, WorkQueue],
+        backlogs: Mapping[str, WorkQueue],
         functions: Mapping[str, PythonFunction],
         topics: Mapping[str, sns.Topic],
     ) -> None:
-        """Watch all of these, by the names that their alarms start with."""
+        """Watch all of these, by the names that their alarms start with.
+
+        `backlogs` are queues in which it is normal that much waits for long.
+        """
         for name, queue in queues.items():
-            self.watch_queue(name, queue)
+            self.watch_queue(name, queue, may_be_long=False)
+        for name, queue in backlogs.items():
+            self.watch_queue(name, queue, may_be_long=True)
         for name, worker in functions.items():
             self.watch_function(name, worker)
         for name, topic in topics.items():

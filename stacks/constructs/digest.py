@@ -1,6 +1,6 @@
 """The digest: announcements gathered over a window become one email."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
@@ -37,7 +37,6 @@ class Digest(Construct):
             self,
             "Announcements",
             timeout=TIMEOUT,
-            max_receives=settings.max_receives,
             window=Duration.seconds(settings.digest_window_seconds),
         )
         topics.results.add_subscription(
@@ -48,6 +47,9 @@ class Digest(Construct):
             "SendDigest",
             package="send_digest",
             environment=SendDigestEnvironment(
+                queues=Stack.of(self).to_json_string([self.queue.address]),
+                max_attempts=settings.max_attempts,
+                retry_seconds=settings.retry_seconds,
                 email_topic_arn=topics.email.topic_arn,
                 review_topic_arn=topics.review.topic_arn,
                 stage=settings.stage,

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from lambdas.common.environment import InspectImageEnvironment, ReadTextEnvironment
+from stacks.constructs.batches import Batches
 from stacks.constructs.function import PythonFunction
 from stacks.constructs.layers import Layers
 from stacks.constructs.queue import WorkQueue
@@ -15,8 +16,9 @@ from stacks.constructs.storage import Storage
 from stacks.constructs.topics import Topics
 from stacks.settings import Settings
 
-SECONDS_FOR_ONE_IMAGE = 60
-"""Three attempts of a Rekognition call that takes its full read timeout, and the decoding."""
+IMAGE_SECONDS, TEXT_SECONDS = 2.0, 1.5
+"""How long a function is busy with an image, with a margin: reading, decoding, the paid call, and
+a wait for its turn. Times the quota, it is the concurrency that uses the quota."""
 
 READ_TEXT_MEMORY_MB = 256
 
@@ -33,6 +35,7 @@ class Pipeline(Construct):
         storage: Storage,
         records: Records,
         topics: Topics,
+        batches: Batches,
         layers: Layers,
         removal_policy: RemovalPolicy,
     ) -> None:
@@ -43,9 +46,10 @@ class Pipeline(Construct):
         self._topics = topics
         self._layers = layers
         self._removal_policy = removal_policy
-        timeout = Duration.seconds(SECONDS_FOR_ONE_IMAGE * settings.batch_size)
-        self.images = WorkQueue(self, "Images", timeout=timeout, max_receives=settings.max_receives)
-        self.text = WorkQueue(self, "Text", timeout=timeout, max_receives=settings.max_receives)
+        self._batches = batches
+        timeout = Duration.seconds(settings.seconds_per_image * settings.batch_size)
+        self.images = WorkQueue(self, "Images", timeout=timeout)
+        self.text = WorkQueue(self, "Text", timeout=timeout)
         self.inspect_image = self._inspect_image(timeout)
         self.read_text = self._read_text(timeout)
         storage.announce_arrivals(self.images.queue)
@@ -53,7 +57,10 @@ class Pipeline(Construct):
     def _inspect_image(self, timeout: Duration) -> PythonFunction:
         settings = self._settings
         environment = InspectImageEnvironment(
-            **self._shared(),
+            **self._shared(self.images, self._batches.images),
+            calls_per_second=settings.labels_quota,
+            reuse_answers=settings.reuse_answers,
+            input_bucket=self._storage.input.bucket_name,
             text_queue_url=self.text.queue.queue_url,
             text_rule=str(settings.text_rule),
             features=(
@@ -79,11 +86,19 @@ class Pipeline(Construct):
             log_days=settings.log_days,
             removal_policy=self._removal_policy,
         )
-        self.images.feed(
-            worker,
-            batch_size=settings.batch_size,
-            max_concurrency=settings.images_concurrency,
-        )
+        # Two queues, so that a batch of a million images does not keep uploads waiting.
+        for queue, name in (
+            (self.images, "images_concurrency"),
+            (self._batches.images, "batch_concurrency"),
+        ):
+            queue.feed(
+                worker,
+                batch_size=settings.batch_size,
+                max_concurrency=settings.concurrency(name, settings.labels_quota, IMAGE_SECONDS),
+            )
+            # A message that announces several images is taken apart; one that has waited for its
+            # turn for days is sent anew, before SQS deletes it.
+            queue.queue.grant(worker.role, "sqs:SendMessage")
         self._grant_ending(worker.role)
         self._grant_detection(worker.role, "rekognition:DetectLabels")
         for prefix in ("processed/", "rekognition/"):
@@ -91,12 +106,15 @@ class Pipeline(Construct):
                 worker.role, self._storage.processed, prefix, "s3:PutObject"
             )
         self.text.queue.grant(worker.role, "sqs:SendMessage")
+        self._batches.grant_originals(worker.role)
         return worker
 
     def _read_text(self, timeout: Duration) -> PythonFunction:
         settings = self._settings
         environment = ReadTextEnvironment(
-            **self._shared(), min_text_confidence=settings.min_text_confidence
+            **self._shared(self.text),
+            calls_per_second=settings.text_quota,
+            min_text_confidence=settings.min_text_confidence,
         )
         worker = PythonFunction(
             self,
@@ -112,20 +130,30 @@ class Pipeline(Construct):
         self.text.feed(
             worker,
             batch_size=settings.batch_size,
-            max_concurrency=settings.text_concurrency,
+            max_concurrency=settings.concurrency(
+                "text_concurrency", settings.text_quota, TEXT_SECONDS
+            ),
         )
         self._grant_ending(worker.role)
         self._grant_detection(worker.role, "rekognition:DetectText")
+        # What has waited for its turn for days is sent anew, before SQS deletes it.
+        self.text.queue.grant(worker.role, "sqs:SendMessage")
         return worker
 
-    def _shared(self) -> dict[str, Any]:
+    def _shared(self, *queues: WorkQueue) -> dict[str, Any]:
         settings = self._settings
         return {
+            "queues": Stack.of(self).to_json_string([queue.address for queue in queues]),
+            "batches_queue_url": self._batches.control.queue.queue_url,
             "processed_bucket": self._storage.processed.bucket_name,
             "record_table": self._records.table.table_name,
             "results_topic_arn": self._topics.results.topic_arn,
             "review_rule": str(settings.review_rule),
-            "max_receives": settings.max_receives,
+            "max_attempts": settings.max_attempts,
+            "retry_seconds": settings.retry_seconds,
+            "seconds_per_image": settings.seconds_per_image,
+            "function_seconds": settings.seconds_per_image * settings.batch_size,
+            "answer_days": settings.answer_days,
             "record_days": settings.record_days,
         }
 
@@ -147,6 +175,8 @@ class Pipeline(Construct):
             role, self._storage.processed, "results/", "s3:GetObject", "s3:PutObject"
         )
         self._topics.grant_publish(self._topics.results, role)
+        # The last image of a batch asks for its report.
+        self._batches.grant_requests(role)
 
     def _grant_detection(self, role: iam.IRole, action: str) -> None:
         """A Rekognition call, and the reading of what it is given: S3 asks for the caller's."""

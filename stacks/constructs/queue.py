@@ -11,7 +11,11 @@ VISIBILITY_FACTOR = 6
 """Visibility timeout in function timeouts: AWS's guidance for SQS event sources. With less, a
 message that waits for a free function comes back before its first attempt is over."""
 
-DLQ_RETENTION = Duration.days(14)
+MAX_RECEIVES = 1000
+"""The most that SQS takes, and only a backstop: functions count attempts themselves, since waiting
+for the quota must not bring an image nearer to the dead-letter queue."""
+
+RETENTION = Duration.days(14)
 """The longest that SQS keeps a message."""
 
 
@@ -28,7 +32,6 @@ class WorkQueue(Construct):
         construct_id: str,
         *,
         timeout: Duration,
-        max_receives: int,
         window: Duration | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -39,23 +42,30 @@ class WorkQueue(Construct):
             "DeadLetters",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
-            retention_period=DLQ_RETENTION,
+            retention_period=RETENTION,
         )
         self.queue = sqs.Queue(
             self,
             "Queue",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
-            # Shorter than the DLQ's: SQS counts a dead letter's age from its first arrival.
-            retention_period=Duration.days(7),
+            # As long as the DLQ's: a backlog may take so long, and what functions send to the DLQ
+            # is a new message, whose age begins there.
+            retention_period=RETENTION,
             receive_message_wait_time=Duration.seconds(20),
             visibility_timeout=Duration.seconds(
                 timeout.to_seconds() * VISIBILITY_FACTOR + window_seconds
             ),
             dead_letter_queue=sqs.DeadLetterQueue(
-                queue=self.dead_letter_queue, max_receive_count=max_receives
+                queue=self.dead_letter_queue, max_receive_count=MAX_RECEIVES
             ),
         )
+
+    @property
+    def address(self) -> list[str]:
+        """One entry of what `Queues.parse` reads, before it is JSON."""
+        queue, dead_letters = self.queue, self.dead_letter_queue
+        return [queue.queue_arn, queue.queue_url, dead_letters.queue_url]
 
     def feed(
         self,
@@ -74,3 +84,5 @@ class WorkQueue(Construct):
                 report_batch_item_failures=True,
             )
         )
+        # The function itself sends what it gives up there, with the cause.
+        self.dead_letter_queue.grant(worker.role, "sqs:SendMessage")

@@ -10,6 +10,8 @@ from stacks.settings import Settings
 
 ACCESS_LOG_DAYS = 90
 INCOMPLETE_UPLOAD_DAYS = 7
+REKOGNITION_COPY_DAYS = 29
+"""Longer than a message can wait: 14 days in a queue and 14 in its dead-letter queue."""
 
 
 class Storage(Construct):
@@ -132,9 +134,17 @@ def _original_rules(settings: Settings) -> list[s3.LifecycleRule]:
 
 def _processed_rules(settings: Settings) -> list[s3.LifecycleRule]:
     # Never to Glacier: objects this small cost more there than they save.
-    if not settings.processed_days:
-        return []
-    return [s3.LifecycleRule(id="processed", expiration=_days(settings.processed_days))]
+    rules = [
+        # Only read again by a redrive, and a copy of every image where batches are concerned.
+        s3.LifecycleRule(
+            id="copies-for-rekognition",
+            prefix="rekognition/",
+            expiration=Duration.days(REKOGNITION_COPY_DAYS),
+        )
+    ]
+    if settings.processed_days:
+        rules.append(s3.LifecycleRule(id="processed", expiration=_days(settings.processed_days)))
+    return rules
 
 
 def _incomplete_uploads() -> s3.LifecycleRule:

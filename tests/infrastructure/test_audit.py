@@ -48,7 +48,7 @@ def test_no_hidden_functions_and_no_telemetry(template: Template) -> None:
 
     assert not [kind for kind in kinds if kind.startswith("Custom::")]
     assert "AWS::CDK::Metadata" not in kinds
-    assert len(template.of_type("AWS::Lambda::Function")) == 3
+    assert len(template.of_type("AWS::Lambda::Function")) == 4
 
 
 def test_nothing_has_a_physical_name(template: Template) -> None:

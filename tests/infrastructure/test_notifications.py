@@ -8,9 +8,11 @@ QUEUE_ALARMS = ("Deep", "Old", "Stuck", "Failing", "DeadLetters")
 FUNCTION_ALARMS = ("Errors", "Throttles", "Slow")
 ALARMS = {
     *(f"{queue}{kind}" for queue in ("Images", "Text", "Digest") for kind in QUEUE_ALARMS),
+    # A batch of a million images waits for long, and that is as it should be.
+    *(f"{queue}{kind}" for queue in ("BatchImages", "Batches") for kind in QUEUE_ALARMS[2:]),
     *(
         f"{function}{kind}"
-        for function in ("InspectImage", "ReadText", "SendDigest")
+        for function in ("InspectImage", "ReadText", "SendDigest", "RunBatch")
         for kind in FUNCTION_ALARMS
     ),
     *("ResultsUndelivered", "EmailUndelivered", "ReviewUndelivered"),
@@ -80,7 +82,8 @@ def test_the_alarms_are_these_and_all_tell_operations(template: Template) -> Non
 def test_only_dead_letters_tell_when_they_are_gone(template: Template) -> None:
     telling = {name for name, alarm in _alarms(template).items() if alarm.get("OKActions")}
 
-    assert telling == {"ImagesDeadLetters", "TextDeadLetters", "DigestDeadLetters"}
+    queues = ("Images", "Text", "Digest", "BatchImages", "Batches")
+    assert telling == {f"{queue}DeadLetters" for queue in queues}
 
 
 def test_thresholds_come_from_settings_and_timeouts(template: Template) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lambdas.common.batch_environment import RunBatchEnvironment
 from lambdas.common.environment import (
     Environment,
     InspectImageEnvironment,
@@ -15,18 +16,26 @@ from lambdas.common.environment import (
 )
 from tests.infrastructure.conftest import ROOT, Template
 
-QUEUES = {"Pipeline/Images": 60, "Pipeline/Text": 60, "Digest/Announcements": 30}
+QUEUES = {
+    "Pipeline/Images": 60,
+    "Pipeline/Text": 60,
+    "Digest/Announcements": 30,
+    "Batches/Images": 60,
+    "Batches/Control": 120,
+}
 """Queues, and the timeout of the function that works each off, in seconds."""
 
 ENVIRONMENTS: dict[str, type[Environment]] = {
     "inspect_image": InspectImageEnvironment,
     "read_text": ReadTextEnvironment,
     "send_digest": SendDigestEnvironment,
+    "run_batch": RunBatchEnvironment,
 }
 PACKAGES = {
     "inspect_image": {"common", "imaging", "inspect_image"},
     "read_text": {"common", "read_text"},
     "send_digest": {"common", "send_digest"},
+    "run_batch": {"common", "run_batch"},
 }
 
 
@@ -37,9 +46,12 @@ def test_queue_is_encrypted_and_has_a_dead_letter_queue(template: Template, name
 
     assert queue["SqsManagedSseEnabled"] is True
     assert dead["SqsManagedSseEnabled"] is True
-    assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
-    # A dead letter keeps the age of its first arrival: its queue has to keep it longer.
-    assert dead["MessageRetentionPeriod"] > queue["MessageRetentionPeriod"]
+    # A backstop: functions count attempts themselves, and waiting is none.
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == 1000
+    # The longest that SQS keeps a message, in both: a backlog may take so long, and what a function
+    # sends to the dead-letter queue is a new message. Only those that SQS itself moves there, after
+    # 1000 receives, keep the age of their first arrival; the functions never let it come to that.
+    assert queue["MessageRetentionPeriod"] == dead["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
 @pytest.mark.parametrize(("name", "timeout"), QUEUES.items())
@@ -57,7 +69,7 @@ def test_visibility_outlasts_six_attempts(template: Template, name: str, timeout
 def test_every_queue_refuses_plain_http(template: Template) -> None:
     policies = template.of_type("AWS::SQS::QueuePolicy")
 
-    assert len(policies) == 6
+    assert len(policies) == 2 * len(QUEUES)
     for name, policy in policies.items():
         denied = [
             statement["Condition"]
@@ -84,7 +96,7 @@ def test_s3_may_send_to_the_images_queue_from_this_account_only(template: Templa
 def test_event_sources_return_only_what_failed_and_have_a_limit(template: Template) -> None:
     sources = template.of_type("AWS::Lambda::EventSourceMapping")
 
-    assert len(sources) == 3
+    assert len(sources) == len(QUEUES)
     for name, source in sources.items():
         properties = source["Properties"]
         assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
@@ -109,7 +121,7 @@ def test_every_function_has_the_house_settings(template: Template) -> None:
         assert properties["Architectures"] == ["arm64"], name
         assert properties["TracingConfig"] == {"Mode": "Active"}, name
         assert "LogGroup" in properties["LoggingConfig"], name
-        assert properties["Timeout"] <= 60, name
+        assert properties["Timeout"] <= (120 if "RunBatch" in name else 60), name
         # Reserved concurrency throttles by failing, and sends untouched messages to the DLQ.
         assert "ReservedConcurrentExecutions" not in properties, name
 

@@ -128,7 +128,7 @@ def test_records_are_found_by_status_day_and_label(template: Template) -> None:
 def test_logs_are_kept_for_the_days_of_the_settings(template: Template) -> None:
     groups = template.of_type("AWS::Logs::LogGroup")
 
-    assert len(groups) == 3
+    assert len(groups) == 4
     assert {group["Properties"]["RetentionInDays"] for group in groups.values()} == {30}
 
 

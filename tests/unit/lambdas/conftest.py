@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import boto3
@@ -25,13 +26,32 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def dynamodb(aws: None) -> Any:
     """A client, and the record table as stacks/constructs/records.py makes it."""
-    client = boto3.client("dynamodb")
+    create_table(client("dynamodb"), TABLE)
+    return client("dynamodb")
+
+
+@pytest.fixture
+def s3(aws: None) -> Any:
+    """A client, the versioned input bucket and the unversioned processed bucket."""
+    create_buckets(client("s3"))
+    return client("s3")
+
+
+@cache
+def client(service: str) -> Any:
+    """A client of whichever account in memory there is: making one takes longer than most tests."""
+    return boto3.client(  # type: ignore[call-overload]
+        service, REGION, aws_access_key_id="testing", aws_secret_access_key="testing"
+    )
+
+
+def create_table(dynamodb: Any, name: str) -> None:
     indexes = {BY_STATUS: "status", BY_DAY: "day", BY_LABEL: "label"}
     attributes = ["image_id", "item", "received_at", *indexes.values()]
-    client.create_table(
-        TableName=TABLE,
+    dynamodb.create_table(
+        TableName=name,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in attributes],
+        AttributeDefinitions=[{"AttributeName": each, "AttributeType": "S"} for each in attributes],
         KeySchema=[
             {"AttributeName": "image_id", "KeyType": "HASH"},
             {"AttributeName": "item", "KeyType": "RANGE"},
@@ -40,22 +60,17 @@ def dynamodb(aws: None) -> Any:
             {
                 "IndexName": index,
                 "KeySchema": [
-                    {"AttributeName": name, "KeyType": "HASH"},
+                    {"AttributeName": attribute, "KeyType": "HASH"},
                     {"AttributeName": "received_at", "KeyType": "RANGE"},
                 ],
                 "Projection": {"ProjectionType": "KEYS_ONLY"},
             }
-            for index, name in indexes.items()
+            for index, attribute in indexes.items()
         ],
     )
-    return client
 
 
-@pytest.fixture
-def s3(aws: None) -> Any:
-    """A client, the versioned input bucket and the unversioned processed bucket."""
-    client = boto3.client("s3")
+def create_buckets(s3: Any) -> None:
     for bucket in (INPUT, PROCESSED):
-        client.create_bucket(Bucket=bucket)
-    client.put_bucket_versioning(Bucket=INPUT, VersioningConfiguration={"Status": "Enabled"})
-    return client
+        s3.create_bucket(Bucket=bucket)
+    s3.put_bucket_versioning(Bucket=INPUT, VersioningConfiguration={"Status": "Enabled"})

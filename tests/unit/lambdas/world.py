@@ -1,229 +1,65 @@
-"""The pipeline in memory: real logic over fakes that crash where a test says."""
+"""Both stages with the real classes over moto, where any request to AWS can be struck."""
 
 import json
+import random
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any
 
-from lambdas.common.batch import BatchWorker
-from lambdas.common.errors import RejectedImageError
-from lambdas.common.finish import Finisher
-from lambdas.common.image import ObjectReference, image_id
-from lambdas.common.message import TextRequest
+from lambdas.common.answers import Answers
+from lambdas.common.arrival import Arrival, BatchMember
+from lambdas.common.attempts import Attempts
+from lambdas.common.batch_control import BatchControl
+from lambdas.common.batch_progress import BatchProgress
+from lambdas.common.batch_table import BatchTable
+from lambdas.common.batches import Batch, State
+from lambdas.common.finish import Finisher, ResultsTopic
 from lambdas.common.objects import ObjectStore
-from lambdas.common.recognition import Labels, Recognition, Text
-from lambdas.common.records import Progress, RecordTable
-from lambdas.common.result import JsonObject, Label, Result, TextDetection
+from lambdas.common.pacer import Pacer
+from lambdas.common.queue_messages import QueueMessages, RetryPolicy
+from lambdas.common.queue_worker import QueueWorker
+from lambdas.common.recognition import Recognition
+from lambdas.common.records import RECORD, RecordTable
+from lambdas.common.rekognition_calls import RekognitionCalls
+from lambdas.common.result import JsonObject
 from lambdas.common.rules import ReviewRule, TextRule
-from lambdas.common.status import BEFORE, Status
+from lambdas.common.status import Status
 from lambdas.imaging.processed_copy import ProcessedFormat
 from lambdas.imaging.recipe import Recipe
 from lambdas.inspect_image.inspect import Inspector
-from lambdas.inspect_image.s3_events import Arrival, parse_arrivals
 from lambdas.read_text.read import Reader
-from tests.images import LIMITS, encoded, photo
-from tests.unit.lambdas.results import LINE, RECEIVED_AT, TREE, WORD
-
-MAX_RECEIVES = 3
-SOURCE = ObjectReference("input", "car.jpg", "v1")
-ID = image_id(SOURCE)
-ARRIVAL = Arrival(SOURCE, RECEIVED_AT)
-EVENT = json.dumps(
-    {
-        "Records": [
-            {
-                "eventTime": RECEIVED_AT,
-                "s3": {
-                    "bucket": {"name": "input"},
-                    "object": {"key": "car.jpg", "versionId": "v1"},
-                },
-            }
-        ]
-    }
+from tests.images import LIMITS
+from tests.unit.lambdas.aws_account import account, original_file, uploaded
+from tests.unit.lambdas.conftest import INPUT, PROCESSED, client, create_table
+from tests.unit.lambdas.fakes import (
+    VISIBILITY_SECONDS,
+    FakeRekognition,
+    FakeSns,
+    FakeSqs,
+    QueueMessage,
+    queues,
+    url,
 )
-CAR = Label("Car", 97.5)
+from tests.unit.lambdas.image_view import ImageView
+from tests.unit.lambdas.steps import Clock, CrashError, KilledError, Stepped, Steps
 
-Value = TypeVar("Value")
+MAX_ATTEMPTS = 6
+RETRY_SECONDS = 30.0
+LEASE_SECONDS = 75.0
+WORKED = ("images", "text")
 
+__all__ = ["World", "account", "client", "make_batch"]
 
-class CrashError(Exception):
-    """A call that failed."""
-
-
-class KilledError(BaseException):
-    """A process that ended: out of time, or of memory."""
-
-
-@dataclass
-class Steps:
-    """Every call to the outside, in order; each may be struck before or after its effect."""
-
-    names: list[str] = field(default_factory=list)
-    strike: tuple[int, str] | None = None
-    """Which call (from 0) to strike, and `before` or `after` its effect."""
-    kind: type[BaseException] = CrashError
-    always: str | None = None
-    """A call that always fails, as when a service is down."""
-    lost_answer: str | None = None
-    """A call whose first answer is always lost, so that the SDK makes it a second time."""
-
-    def __call__(self, name: str, effect: Callable[[], Value]) -> Value:
-        number = len(self.names)
-        self.names.append(name)
-        if name == self.always:
-            raise CrashError(f"{name} is down")
-        if self.strike == (number, "before"):
-            raise self.kind(f"before {name}")
-        value = effect()
-        if self.strike == (number, "after"):
-            raise self.kind(f"after {name}")
-        if self.lost_answer == name:
-            value = effect()
-        return value
+_numbers = count(1)
 
 
-class MemoryObjects(ObjectStore):
-    """Originals and results in dictionaries."""
+class World(ImageView):
+    """Both stages with their queues and dead-letter queues, in virtual time; one at a time.
 
-    def __init__(self, steps: Steps) -> None:
-        super().__init__(None, "processed")
-        self.steps = steps
-        self.originals: dict[ObjectReference, bytes] = {}
-        self.written: dict[str, bytes] = {}
-        self.results: dict[str, JsonObject] = {}
-        self.etags: dict[str, str] = {}
-        self._numbers = count()
-        self.on_read: Callable[[], None] = lambda: None
-        self.before_write: Callable[[], None] = lambda: None
-
-    def read(self, source: ObjectReference, *, max_bytes: int) -> bytes:
-        self.on_read()
-        if source not in self.originals:
-            raise RejectedImageError("the object was deleted before it could be read")
-        return self.steps("read", lambda: self.originals[source])
-
-    def write_processed(self, key: str, data: bytes, content_type: str) -> ObjectReference:
-        self.steps("write_processed", lambda: self.written.update({key: data}))
-        return ObjectReference("processed", key)
-
-    def write_result(self, result: Result) -> bool:
-        document = result.to_document()
-
-        def effect() -> bool:
-            self.before_write()
-            stored = self.etags[result.image_id] if result.image_id in self.results else None
-            if result.etag != stored:
-                return False
-            self.results[result.image_id] = document
-            self.etags[result.image_id] = f"etag-{next(self._numbers)}"
-            return True
-
-        return self.steps("write_result", effect)
-
-    def read_result(self, image_id: str) -> Result | None:
-        document = self.steps("read_result", lambda: self.results.get(image_id))
-        if document is None:
-            return None
-        return Result.from_document(document).changed(etag=self.etags[image_id])
-
-
-class MemoryRecords(RecordTable):
-    """Records in a dictionary, with the conditions of the real table."""
-
-    def __init__(self, steps: Steps) -> None:
-        super().__init__(None, "records")
-        self.steps = steps
-        self.statuses: dict[str, Status] = {}
-        self.announced: dict[str, Status] = {}
-        self.history: list[Status] = []
-
-    def start(self, result: Result) -> Progress | None:
-        def effect() -> Progress | None:
-            if result.image_id in self.statuses:
-                return self._progress(result.image_id)
-            self.statuses[result.image_id] = Status.RECEIVED
-            return None
-
-        return self.steps("start", effect)
-
-    def progress(self, image_id: str) -> Progress | None:
-        return self.steps("progress", lambda: self._progress(image_id))
-
-    def advance(self, result: Result, *, at: str) -> bool:
-        def effect() -> bool:
-            if self.statuses.get(result.image_id) not in BEFORE[result.status]:
-                return False
-            self.statuses[result.image_id] = result.status
-            self.history.append(result.status)
-            return True
-
-        return self.steps("advance", effect)
-
-    def write_labels(self, result: Result) -> None:
-        self.steps("write_labels", lambda: None)
-
-    def mark_announced(self, image_id: str, status: Status, *, at: str) -> None:
-        def effect() -> None:
-            if self.statuses.get(image_id) is status:
-                self.announced[image_id] = status
-
-        self.steps("mark_announced", effect)
-
-    def _progress(self, image_id: str) -> Progress | None:
-        status = self.statuses.get(image_id)
-        if status is None:
-            return None
-        return Progress(status, announced=self.announced.get(image_id) is status)
-
-
-class MemoryRecognition(Recognition):
-    """Sees what it is told to, and counts what it would cost."""
-
-    def __init__(self, steps: Steps) -> None:
-        super().__init__(None, lambda _reference: True)
-        self.steps = steps
-        self.paid: Counter[str] = Counter()
-        self.seen: list[ObjectReference] = []
-        self.labels: tuple[Label, ...] = (CAR, TREE)
-        self.text: tuple[TextDetection, ...] = (LINE, WORD)
-        self.refused: str | None = None
-
-    def detect_labels(
-        self,
-        image: ObjectReference,
-        *,
-        features: Sequence[str],
-        max_labels: int,
-        min_confidence: float,
-    ) -> Labels:
-        return self._detect("detect_labels", image, Labels(self.labels, None, "3.0"))
-
-    def detect_text(self, image: ObjectReference, *, min_confidence: float) -> Text:
-        return self._detect("detect_text", image, Text(self.text, "3.1"))
-
-    def _detect(self, name: str, image: ObjectReference, found: Value) -> Value:
-        def effect() -> Value:
-            if self.refused == name:
-                raise RejectedImageError("Rekognition cannot take this image")
-            self.paid[name] += 1
-            self.seen.append(image)
-            return found
-
-        return self.steps(name, effect)
-
-
-@dataclass
-class Message:
-    """A message of a queue."""
-
-    body: str
-    receives: int = 0
-
-
-class World:
-    """Both stages with their queues and dead-letter queues."""
+    A killed function's message comes back when its visibility timeout is over, to a container that
+    knows nothing.
+    """
 
     def __init__(
         self,
@@ -231,33 +67,68 @@ class World:
         text_rule: str = "Car:90",
         review_rule: str = "never",
         original: bytes | None = None,
-        kind: type[BaseException] = CrashError,
+        kind: Callable[[str], BaseException] = CrashError,
         strike: tuple[int, str] | None = None,
-        always: str | None = None,
-        lost_answer: str | None = None,
+        down: Iterable[str] = (),
+        script: Iterable[Exception | None] = (),
+        member: BatchMember | None = None,
+        reuse_answers: bool = True,
+        input_bucket: str = INPUT,
     ) -> None:
-        self.steps = Steps(strike=strike, kind=kind, always=always, lost_answer=lost_answer)
-        self.objects = MemoryObjects(self.steps)
-        self.objects.originals[SOURCE] = encoded(photo(), "JPEG") if original is None else original
-        self.records = MemoryRecords(self.steps)
-        self.recognition = MemoryRecognition(self.steps)
-        self.announced: list[JsonObject] = []
-        self.queues: dict[str, list[Message]] = {"images": [], "text": []}
-        self.dead: dict[str, list[Message]] = {"images": [], "text": []}
-        self._seconds = 0
+        random.seed(1)
+        self.rules = text_rule, review_rule
+        self.reuse_answers = reuse_answers
+        self.input_bucket = input_bucket
+        self.clock = Clock()
+        self.steps = Steps(strike=strike, kind=kind, down=frozenset(down), seen=self._seen)
+        self.table = f"records-{next(_numbers)}"
+        create_table(client("dynamodb"), self.table)
+        self.sqs = FakeSqs(self.clock)
+        self.sns = FakeSns()
+        self.rekognition = FakeRekognition(self.clock, script=list(script))
+        self.history: list[Status] = []
+        self.member = member
+        self.source = uploaded(original_file() if original is None else original)
+        self.delete_result()  # of the world before
+        self.start_container()
+
+    def client(self, service: str) -> Any:
+        """A client whose requests are steps of this world."""
+        fakes = {"sqs": self.sqs, "sns": self.sns, "rekognition": self.rekognition}
+        return Stepped(service, fakes.get(service) or client(service), self.steps)
+
+    def start_container(self) -> None:
+        """Begin with parts that remember nothing, as after a kill."""
+        text_rule, review_rule = self.rules
+        dynamodb = self.client("dynamodb")
+        self.objects = ObjectStore(self.client("s3"), PROCESSED)
+        self.records = RecordTable(dynamodb, self.table)
+        self.attempts = Attempts(
+            dynamodb, self.table, lease_seconds=LEASE_SECONDS, now=self.clock.now
+        )
         finisher = Finisher(
             objects=self.objects,
             records=self.records,
-            announce=self.announce,
+            announce=ResultsTopic(self.client("sns"), "arn:results"),
             review=ReviewRule.parse(review_rule),
-            now=self.now,
+            now=self.clock.iso,
+        )
+        batches = BatchProgress(
+            BatchTable(dynamodb, self.table),
+            BatchControl(self.client("sqs"), url("batches")),
+            now=self.clock.now,
         )
         self.inspector = Inspector(
             objects=self.objects,
             records=self.records,
-            recognition=self.recognition,
+            attempts=self.attempts,
+            recognition=self.recognition("DetectLabels"),
             finisher=finisher,
-            request_text=self.request_text,
+            batches=batches,
+            request_text=lambda request: self.client("sqs").send_message(
+                QueueUrl=url("text"), MessageBody=request.to_json()
+            ),
+            input_bucket=self.input_bucket,
             text_rule=TextRule.parse(text_rule),
             recipe=Recipe.parse("greyscale,resize:64x64"),
             processed_format=ProcessedFormat.JPEG,
@@ -266,84 +137,162 @@ class World:
             features=["GENERAL_LABELS"],
             max_labels=50,
             min_confidence=55,
-            now=self.now,
+            reuse_answers=self.reuse_answers,
+            now=self.clock.iso,
         )
         self.reader = Reader(
             objects=self.objects,
             records=self.records,
-            recognition=self.recognition,
+            attempts=self.attempts,
+            recognition=self.recognition("DetectText"),
             finisher=finisher,
+            batches=batches,
             min_confidence=80,
         )
-        self._workers: dict[str, BatchWorker[Any]] = {
-            "images": BatchWorker(
-                parse=parse_arrivals,
-                handle=self.inspector.inspect,
-                give_up=self.inspector.give_up,
-                max_receives=MAX_RECEIVES,
-            ),
-            "text": BatchWorker(
-                parse=lambda body: [TextRequest.from_json(body)],
-                handle=self.reader.read,
-                give_up=self.reader.give_up,
-                max_receives=MAX_RECEIVES,
-            ),
+        self._workers: dict[str, QueueWorker[Any]] = {
+            "images": self.worker(self.inspector, "inspect_image"),
+            "text": self.worker(self.reader, "read_text"),
         }
 
-    def now(self) -> str:
-        self._seconds += 1
-        return f"2026-11-21T09:31:{self._seconds:02}.000+00:00"
+    def recognition(self, api: str) -> Recognition:
+        """The paid calls of an API, as `pipeline` puts them together."""
+        dynamodb = self.client("dynamodb")
+        pacer = Pacer(
+            dynamodb=dynamodb,
+            table=self.table,
+            api=api,
+            calls_per_second=50,
+            now=self.clock.now,
+            sleep=self.clock.sleep,
+        )
+        answers = Answers(
+            dynamodb=dynamodb,
+            table=self.table,
+            owner=f"container-{next(_numbers)}",
+            lease_seconds=LEASE_SECONDS,
+            days=365,
+            now=self.clock.now,
+        )
+        calls = RekognitionCalls(
+            self.client("rekognition"),
+            pacer,
+            seconds=45,
+            sleep=self.clock.sleep,
+            clock=self.clock.now,
+        )
+        return Recognition(calls, answers, self.objects.exists, self.clock.sleep)
 
-    def announce(self, message: JsonObject) -> None:
-        self.steps("announce", lambda: self.announced.append(json.loads(json.dumps(message))))
+    def worker(self, stage: Any, name: str) -> QueueWorker[Any]:
+        """What works off the queue of a stage."""
+        return QueueWorker(
+            stage=stage,
+            messages=QueueMessages(self.client("sqs"), queues(*WORKED), stage=name),
+            policy=RetryPolicy(MAX_ATTEMPTS, RETRY_SECONDS),
+            item_seconds=60,
+        )
 
-    def request_text(self, request: TextRequest) -> None:
-        message = Message(request.to_json())
-        self.steps("request_text", lambda: self.queues["text"].append(message))
+    @property
+    def arrival(self) -> Arrival:
+        return Arrival(self.source, self.clock.iso(), self.member)
+
+    def event(self) -> str:
+        """S3's message, or that of a batch."""
+        if self.member is not None:
+            return self.arrival.to_json()
+        name, key, version = self.source.bucket, self.source.key, self.source.version
+        s3 = {"bucket": {"name": name}, "object": {"key": key, "versionId": version}}
+        return json.dumps({"Records": [{"eventTime": self.clock.iso(), "s3": s3}]})
 
     def upload(self) -> None:
         """S3 sends its event, and the queues are worked off as SQS and Lambda do it."""
-        self.queues["images"].append(Message(EVENT))
+        self.sqs.send_message(url("images"), self.event())
         self.drain()
+
+    def upload_another(self, data: bytes) -> None:
+        """Upload a further object; it is the one that this world is then asked about."""
+        self.source = uploaded(data)
+        self.delete_result()
+        self.upload()
+
+    def before(self, name: str, happens: Callable[[], object], *, number: int | None = 1) -> None:
+        """Have something happen before the so many-th request of a name; None for each."""
+        seen = count(1)
+
+        def interrupt(step: str) -> None:
+            if step == name and (number is None or next(seen) == number):
+                happens()
+
+        self.steps.interrupt = interrupt
 
     def redrive(self) -> None:
         """An operator sends the dead letters back, which are new messages then."""
-        for name, letters in self.dead.items():
-            self.queues[name] += [Message(letter.body) for letter in letters]
-            letters.clear()
+        for name in WORKED:
+            for letter in self.dead(name):
+                self.sqs.messages.remove(letter)
+                self.sqs.send_message(url(name), letter.body)
         self.drain()
 
-    def drain(self) -> None:
-        for _ in range(100):
-            name = next((name for name, queue in self.queues.items() if queue), None)
-            if name is None:
+    def drain(self, *, hours: float = float("inf")) -> None:
+        """Deliver every message when its time has come, in the next so many hours."""
+        end = self.clock.time + hours * 3600
+        for _ in range(200):
+            message = self.sqs.next(WORKED)
+            if message is None or message.visible_at > end:
                 return
-            self._deliver(name, self.queues[name].pop(0))
+            self.clock.time = max(self.clock.time, message.visible_at)
+            self.deliver(message)
         raise AssertionError("the queues never run dry")
 
-    def _deliver(self, name: str, message: Message) -> None:
+    def deliver(self, message: QueueMessage) -> None:
+        """Invoke the function of a message's queue with it."""
         message.receives += 1
-        record = {
-            "messageId": "m",
-            "body": message.body,
-            "attributes": {"ApproximateReceiveCount": str(message.receives)},
-        }
+        message.visible_at = self.clock.time + VISIBILITY_SECONDS
         try:
-            failed = bool(self._workers[name].run({"Records": [record]})["batchItemFailures"])
+            answer = self._workers[message.queue].run({"Records": [message.record()]}, lambda: 60.0)
         except KilledError:
-            failed = True
-        if failed:
-            exhausted = message.receives >= MAX_RECEIVES
-            (self.dead if exhausted else self.queues)[name].append(message)
+            self.start_container()
+            return
+        if not answer["batchItemFailures"]:
+            self.sqs.messages.remove(message)
+
+    def dead(self, queue: str | None = None) -> list[QueueMessage]:
+        """The dead letters of a queue, or all."""
+        names = WORKED if queue is None else (queue,)
+        return [letter for name in names for letter in self.sqs.of(f"{name}-dead-letters")]
+
+    def _seen(self, name: str, arguments: JsonObject) -> None:
+        """Note where the record has come to, whoever moved it."""
+        if name != "dynamodb.update_item" or arguments["Key"]["item"]["S"] != RECORD:
+            return
+        status = self.status
+        assert status is not None
+        if self.history[-1:] != [status]:
+            self.history.append(status)
 
     @property
-    def status(self) -> Status | None:
-        return self.records.statuses.get(ID)
-
-    @property
-    def result(self) -> Result:
-        return Result.from_document(self.objects.results[ID])
+    def announced(self) -> list[JsonObject]:
+        return self.sns.published
 
     @property
     def message_ids(self) -> list[str]:
         return [message["message_id"] for message in self.announced]
+
+    @property
+    def paid(self) -> Counter[str]:
+        return self.rekognition.paid
+
+
+def make_batch(world: World, *, images: int) -> None:
+    """Make the batch that a world's image belongs to."""
+    assert world.member is not None
+    batch = Batch(
+        id=world.member.batch_id,
+        bucket="b",
+        prefix="",
+        name="trip",
+        created_at=world.clock.iso(),
+        created_by="me",
+        state=State.RUNNING,
+        images=images,
+    )
+    BatchTable(client("dynamodb"), world.table).create(batch)

@@ -10,7 +10,6 @@ import pytest
 from lambdas.common.rules import ReviewRule, TextRule
 from lambdas.imaging.processed_copy import ProcessedFormat
 from layers.build import LayerTarget
-from stacks.limits import LOG_DAYS, rekognition_regions
 from stacks.setting_types import PARSERS, ArchiveClass, Removal
 from stacks.settings import Settings, SettingsError
 
@@ -75,7 +74,17 @@ VALUES: dict[str, tuple[str, Any, Any]] = {
     "batch_size": ("10", 10, 10),
     "images_concurrency": (" 50 ", 50, 50),
     "text_concurrency": ("5", 5, 5),
-    "max_receives": ("3", 3, 3),
+    "labels_per_second": ("12.5", 12.5, 12.5),
+    "text_per_second": ("50", 50, 50.0),
+    "batch_concurrency": ("20", 20, 20),
+    "batch_buckets": ("photos, scans", ["photos", "scans"], ("photos", "scans")),
+    "max_attempts": ("3", 3, 3),
+    "retry_seconds": ("60", 60, 60),
+    "seconds_per_image": ("90", 90, 90),
+    "reuse_answers": ("false", False, False),
+    "answer_days": ("0", 0, 0),
+    "price_labels_per_1000": ("0.8", 0.8, 0.8),
+    "price_text_per_1000": ("1.2", 1.2, 1.2),
     "memory_mb": ("2048", 2048, 2048),
     "queue_depth_alarm": ("1000", 1000, 1000),
     "oldest_message_minutes_alarm": ("30", 30, 30),
@@ -123,6 +132,13 @@ def test_a_setting_reads_the_same_from_the_command_line_and_from_cdk_json(name: 
         ("notify_emails", "a@b.co,me,you@", "not an email address: me, you@"),
         ("notify_emails", ["a@b.co", 5], "not an email address: 5"),
         ("notify_emails", "a@b.co,a@b.co", "an address is there twice"),
+        (
+            "batch_buckets",
+            "s3://photos,Photos,scans",
+            "not the name of a bucket: s3://photos, Photos",
+        ),
+        ("batch_buckets", "*,photos", "not the name of a bucket: *"),
+        ("labels_per_second", "fast", "expected a number, got 'fast'"),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_refused_with_what_was_expected(
@@ -144,9 +160,16 @@ def test_a_value_of_the_wrong_kind_is_refused_with_what_was_expected(
         ("max_scaled_pixels", 1_000_000, 178_000_000),
         ("digest_window_seconds", 0, 300),
         ("batch_size", 1, 10),
-        ("images_concurrency", 2, 1000),
-        ("text_concurrency", 2, 1000),
-        ("max_receives", 2, 100),
+        ("labels_per_second", 0, 5000),
+        ("text_per_second", 0, 5000),
+        ("images_concurrency", 0, 1000),
+        ("text_concurrency", 0, 1000),
+        ("batch_concurrency", 0, 1000),
+        ("max_attempts", 2, 10),
+        ("retry_seconds", 1, 900),
+        ("seconds_per_image", 30, 300),
+        ("price_labels_per_1000", 0, 1000),
+        ("price_text_per_1000", 0, 1000),
         ("memory_mb", 512, 10_240),
         ("queue_depth_alarm", 1, 1_000_000),
         ("oldest_message_minutes_alarm", 1, 10_080),
@@ -229,63 +252,3 @@ class TestSeveralProblems:
     def test_both_sorts_are_named_at_once(self) -> None:
         found = problems({"max_labels": "many", "log_days": 2})
         assert {problem.split(":")[0] for problem in found} == {"max_labels", "log_days"}
-
-
-class TestRetention:
-    @pytest.mark.parametrize(
-        "name", ["days_to_expiry", "processed_days", "noncurrent_days", "record_days"]
-    )
-    def test_less_than_a_week_is_refused_and_never_is_not(self, name: str) -> None:
-        for days in (6, 1, -1):
-            (problem,) = problems({name: days, "days_to_glacier": 0})[:1]
-            assert problem == f"{name}: use 7 days or more, or 0 for never"
-        for days in (0, 7):
-            assert getattr(settings(**{name: days}, days_to_glacier=0), name) == days
-
-    @pytest.mark.parametrize(
-        ("archive_class", "billed"), [("GLACIER_IR", 90), ("GLACIER", 90), ("DEEP_ARCHIVE", 180)]
-    )
-    def test_an_original_does_not_expire_while_glacier_still_bills_for_it(
-        self, archive_class: str, billed: int
-    ) -> None:
-        # Given
-        context = {"archive_class": archive_class, "days_to_glacier": 10}
-        # When / Then
-        (problem,) = problems({**context, "days_to_expiry": billed + 9})
-        assert problem == (
-            f"days_to_expiry: {archive_class} bills for at least {billed} days, so with "
-            f"days_to_glacier=10 use {billed + 10} or more, or 0 for never"
-        )
-        assert settings(**context, days_to_expiry=billed + 10).days_to_expiry == billed + 10
-        assert settings(**context, days_to_expiry=0).days_to_expiry == 0
-
-    def test_without_glacier_a_week_is_enough(self) -> None:
-        assert settings(days_to_glacier=0, days_to_expiry=7).days_to_expiry == 7
-
-    def test_logs_are_kept_as_long_as_cloudwatch_offers(self) -> None:
-        assert settings(log_days=3653).log_days == 3653
-        (problem,) = problems({"log_days": 10})
-        assert problem == f"log_days: use one of {sorted(LOG_DAYS)}"
-
-
-class TestRegion:
-    @pytest.mark.parametrize("region", ["us-east-1", "us-west-2", "eu-west-1", "eu-central-1"])
-    def test_regions_with_rekognition_are_taken(self, region: str) -> None:
-        assert settings(region=region).region == region
-
-    @pytest.mark.parametrize("region", ["eu-north-1", "af-south-1", "us-esat-1"])
-    def test_a_region_without_rekognition_is_refused_with_those_that_have_it(
-        self, region: str
-    ) -> None:
-        (problem,) = problems({"region": region})
-        assert problem.startswith(f"region: there is no Amazon Rekognition in {region}; deploy to")
-        assert "eu-west-1" in problem
-
-    def test_no_pseudo_region_is_offered(self) -> None:
-        assert [name for name in rekognition_regions() if "fips" in name] == []
-
-
-def test_every_log_retention_is_one_that_the_cdk_knows() -> None:
-    from aws_cdk.aws_logs import RetentionDays  # noqa: PLC0415 (starts jsii: only here)
-
-    assert [name for name in LOG_DAYS.values() if name not in RetentionDays.__members__] == []

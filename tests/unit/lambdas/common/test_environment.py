@@ -10,17 +10,27 @@ from lambdas.common.environment import (
 )
 from lambdas.common.errors import MissingEnvironmentError
 
+QUEUES = '[["arn:aws:sqs:us-east-1:1:images", "https://images", "https://images-dead"]]'
 PIPELINE: dict[str, Any] = {
     "processed_bucket": "processed",
     "record_table": "records",
     "results_topic_arn": "arn:results",
+    "batches_queue_url": "https://batches",
     "review_rule": "never",
-    "max_receives": 5,
+    "queues": QUEUES,
+    "max_attempts": 6,
+    "retry_seconds": 30.0,
+    "seconds_per_image": 60,
+    "function_seconds": 600,
+    "calls_per_second": 50.0,
+    "answer_days": 365,
     "record_days": 0,
 }
 ENVIRONMENTS: list[Environment] = [
     InspectImageEnvironment(
         **PIPELINE,
+        input_bucket="input",
+        reuse_answers=True,
         text_queue_url="https://queue",
         text_rule="Car:90",
         features="GENERAL_LABELS",
@@ -33,7 +43,14 @@ ENVIRONMENTS: list[Environment] = [
         max_labels=50,
     ),
     ReadTextEnvironment(**PIPELINE, min_text_confidence=80.0),
-    SendDigestEnvironment(email_topic_arn="a", review_topic_arn="b", stage="dev"),
+    SendDigestEnvironment(
+        queues=QUEUES,
+        max_attempts=6,
+        retry_seconds=30.0,
+        email_topic_arn="a",
+        review_topic_arn="b",
+        stage="dev",
+    ),
 ]
 
 
@@ -54,6 +71,12 @@ def test_a_function_reads_what_its_stack_set_with_its_types(env: Environment) ->
 def test_a_whole_number_for_a_confidence_is_read_as_one() -> None:
     env = ReadTextEnvironment(**PIPELINE, min_text_confidence=80)
     assert ReadTextEnvironment.load(env.variables()).min_text_confidence == 80.0
+
+
+@pytest.mark.parametrize("reuse", [True, False])
+def test_a_switch_is_read_as_it_was_set(reuse: bool) -> None:
+    variables = {**ENVIRONMENTS[0].variables(), "REUSE_ANSWERS": str(reuse)}
+    assert InspectImageEnvironment.load(variables).reuse_answers is reuse
 
 
 def test_all_missing_variables_are_named_at_once() -> None:

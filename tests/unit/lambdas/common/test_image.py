@@ -30,12 +30,26 @@ def test_an_unversioned_object_is_the_same_with_none_and_with_an_empty_version()
     assert image_id(ObjectReference("b", "k", None)) == image_id(ObjectReference("b", "k", ""))
 
 
+def test_in_a_bucket_without_versions_the_etag_tells_contents_apart() -> None:
+    ids = [image_id(ObjectReference("b", "k", None, etag)) for etag in ('"1"', '"2"', None)]
+    assert len(set(ids)) == 3
+    assert image_id(ObjectReference("b", "k", "v", '"1"')) == image_id(
+        ObjectReference("b", "k", "v")
+    )
+
+
 def test_objects_made_for_an_image_lie_where_the_functions_may_write() -> None:
-    keys = (processed_key("1", "png"), rekognition_key("1"), result_key("1"))
-    assert keys == ("processed/1.png", "rekognition/1.jpg", "results/1.json")
+    keys = (processed_key("1", "png"), rekognition_key("1"), rekognition_key("1", "png"))
+    assert keys == ("processed/1.png", "rekognition/1.jpg", "rekognition/1.png")
+    assert result_key("1") == "results/1.json"
 
 
 def test_a_reference_reads_back_what_it_wrote() -> None:
-    for reference in (ObjectReference("b", "a b/ü.jpg", "v"), ObjectReference("b", "k")):
+    references = [
+        ObjectReference("b", "a b/ü.jpg", "v"),
+        ObjectReference("b", "k"),
+        ObjectReference("b", "k", None, '"e"'),
+    ]
+    for reference in references:
         assert ObjectReference.from_document(reference.to_document()) == reference
     assert ObjectReference("b", "a b.jpg", "v").uri == "s3://b/a b.jpg"

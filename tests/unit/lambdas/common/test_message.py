@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from lambdas.common.arrival import BatchMember
 from lambdas.common.image import ObjectReference
 from lambdas.common.message import (
     MAX_ATTRIBUTE_BYTES,
@@ -12,6 +13,7 @@ from lambdas.common.message import (
     bounded_labels,
     bounded_lines,
     message_attributes,
+    schema_of,
 )
 from lambdas.common.result import Label, Result
 from lambdas.common.status import Status
@@ -51,6 +53,7 @@ def test_an_announcement_has_the_fields_that_subscribers_know() -> None:
         "image_id": message["image_id"],
         "status": "in_review",
         "reason": None,
+        "cause": None,
         "source": {"bucket": "input", "key": "holiday/car.jpg", "version": "v1"},
         "received_at": "2026-11-21T09:30:00.123+00:00",
         "finished_at": "2026-11-21T09:30:02.456+00:00",
@@ -58,6 +61,7 @@ def test_an_announcement_has_the_fields_that_subscribers_know() -> None:
         "text": ["STOP"],
         "needs_review": True,
         "review_reasons": ["why"],
+        "review": None,
         "processed": {"bucket": "processed", "key": "processed/1.jpg", "version": None},
         "result": {"bucket": "processed", "key": "results/1.json", "version": None},
         "models": {"labels": "3.0", "text": "3.1"},
@@ -110,8 +114,17 @@ def test_the_labels_attribute_is_bounded_and_stays_json(character: str) -> None:
 
 
 def test_a_text_request_reads_back_what_it_wrote() -> None:
-    request = TextRequest("1", SOURCE, SOURCE, "2026-11-21T09:30:00.123+00:00")
-    assert TextRequest.from_json(request.to_json()) == request
+    for batch in (None, BatchMember("trip", 17)):
+        request = TextRequest("1", SOURCE, SOURCE, "2026-11-21T09:30:00.123+00:00", batch)
+        assert TextRequest.from_json(request.to_json()) == request
+
+
+@pytest.mark.parametrize(
+    ("body", "schema"),
+    [("{}", None), ("[]", None), ('{"schema": 5}', None), ('{"schema": "x/1"}', "x/1")],
+)
+def test_a_message_names_its_schema(body: str, schema: str | None) -> None:
+    assert schema_of(body) == schema
 
 
 @pytest.mark.parametrize("body", ["", "{", "{}", '{"image_id": "1"}', '{"image_id":1,"image":{}}'])

@@ -23,6 +23,8 @@ class Refusing:
             return self._answer
         raise ClientError({"Error": {"Code": self._code, "Message": "no"}}, "GetObject")
 
+    head_object = get_object
+
 
 @pytest.fixture
 def objects(s3: Any) -> ObjectStore:
@@ -75,6 +77,31 @@ class TestOriginals:
         for missing in gone:
             with pytest.raises(RejectedImageError, match="was deleted"):
                 objects.read(missing, max_bytes=5)
+
+    def test_an_object_of_a_batch_that_was_overwritten_is_rejected(
+        self, objects: ObjectStore, s3: Any
+    ) -> None:
+        # Given: a bucket without versions, and the ETag that was listed
+        etag = s3.put_object(Bucket=PROCESSED, Key="k", Body=b"first")["ETag"]
+        listed = ObjectReference(PROCESSED, "k", None, etag)
+        assert objects.read(listed, max_bytes=9) == b"first"
+        # When
+        s3.put_object(Bucket=PROCESSED, Key="k", Body=b"second")
+        # Then
+        with pytest.raises(RejectedImageError, match="overwritten after it was listed"):
+            objects.read(listed, max_bytes=9)
+
+    def test_an_object_is_there_or_not(self, objects: ObjectStore, s3: Any) -> None:
+        there = uploaded(s3, b"x")
+        assert objects.exists(there)
+        assert not objects.exists(ObjectReference(INPUT, "never"))
+        s3.delete_object(Bucket=INPUT, Key=there.key, VersionId=there.version)
+        assert not objects.exists(there)
+
+    def test_an_object_that_may_not_be_seen_is_not_taken_for_deleted(self) -> None:
+        objects = ObjectStore(Refusing("403"), PROCESSED)
+        with pytest.raises(ClientError, match="403"):
+            objects.exists(ObjectReference(INPUT, "k"))
 
     def test_an_archived_object_is_rejected_with_what_to_do(self) -> None:
         objects = ObjectStore(Refusing("InvalidObjectState"), PROCESSED)

@@ -6,11 +6,17 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from lambdas.common.errors import RejectedImageError
+from lambdas.common.answers import Answers
+from lambdas.common.errors import RejectedImageError, RetryableError
 from lambdas.common.image import ObjectReference
-from lambdas.common.recognition import Labels, Recognition, Text
+from lambdas.common.recognition import Labels, Recognition, Subject, Text
+from lambdas.common.rekognition_calls import RekognitionCalls
 from lambdas.common.result import Label, TextDetection
+from tests.unit.lambdas.common.test_rekognition_calls import FakePacer
+from tests.unit.lambdas.conftest import TABLE
+from tests.unit.lambdas.fakes import FakeRekognition
 from tests.unit.lambdas.results import BOX, CAR
+from tests.unit.lambdas.steps import Clock
 
 VERSIONED = ObjectReference("input", "a b.jpg", "v1")
 S3_OBJECT = {"S3Object": {"Bucket": "input", "Name": "a b.jpg", "Version": "v1"}}
@@ -31,14 +37,48 @@ def stubber() -> Iterator[Stubber]:
         stub.assert_no_pending_responses()
 
 
-def labels(stub: Stubber, image: ObjectReference = VERSIONED) -> Labels:
-    return Recognition(stub.client, lambda _image: True).detect_labels(
-        image, features=["GENERAL_LABELS"], max_labels=50, min_confidence=55.0
+def recognition(
+    client: Any,
+    *,
+    clock: Clock | None = None,
+    dynamodb: Any = None,
+    owner: str = "a",
+    exists: bool = True,
+) -> Recognition:
+    """The calls of a container; answers are kept in `dynamodb`."""
+    clock = clock or Clock()
+    pacer: Any = FakePacer(clock)
+    answers = Answers(
+        dynamodb=dynamodb, table=TABLE, owner=owner, lease_seconds=75, days=365, now=clock.now
+    )
+    calls = RekognitionCalls(client, pacer, seconds=45, sleep=clock.sleep, clock=clock.now)
+    return Recognition(calls, answers, lambda _image: exists, clock.sleep)
+
+
+def detect(
+    found_by: Recognition,
+    content: str | None = None,
+    image: ObjectReference = VERSIONED,
+    image_id: str = "1",
+) -> Labels:
+    return found_by.detect_labels(
+        Subject(image, image_id, content),
+        features=["GENERAL_LABELS"],
+        max_labels=50,
+        min_confidence=55.0,
     )
 
 
+def read(found_by: Recognition, content: str | None = None, image_id: str = "1") -> Text:
+    return found_by.detect_text(Subject(VERSIONED, image_id, content), min_confidence=80.0)
+
+
+def labels(stub: Stubber, image: ObjectReference = VERSIONED) -> Labels:
+    return detect(recognition(stub.client), image=image)
+
+
 def text(stub: Stubber) -> Text:
-    return Recognition(stub.client, lambda _image: True).detect_text(VERSIONED, min_confidence=80.0)
+    return read(recognition(stub.client))
 
 
 def test_labels_are_asked_for_with_our_settings_and_read_whole(stubber: Stubber) -> None:
@@ -78,7 +118,7 @@ def test_labels_are_asked_for_with_our_settings_and_read_whole(stubber: Stubber)
 def test_an_unversioned_copy_is_asked_for_without_a_version(stubber: Stubber) -> None:
     stubber.add_response(
         "detect_labels",
-        {"Labels": []},
+        {"Labels": [], "LabelModelVersion": "3.0"},
         {
             "Image": {"S3Object": {"Bucket": "processed", "Name": "rekognition/1.jpg"}},
             "Features": ["GENERAL_LABELS"],
@@ -86,7 +126,7 @@ def test_an_unversioned_copy_is_asked_for_without_a_version(stubber: Stubber) ->
             "MinConfidence": 55.0,
         },
     )
-    assert labels(stubber, PLAIN) == Labels(labels=(), properties=None, model="")
+    assert labels(stubber, PLAIN) == Labels(labels=(), properties=None, model="3.0")
 
 
 def test_text_is_read_with_its_lines_and_words(stubber: Stubber) -> None:
@@ -138,10 +178,8 @@ def test_a_rejection_without_words_has_the_code(stubber: Stubber) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "ThrottlingException",
-        "ProvisionedThroughputExceededException",
-        "InternalServerError",
         "AccessDeniedException",
+        "HumanLoopQuotaExceededException",
         "InvalidS3ObjectException",
     ],
 )
@@ -157,7 +195,16 @@ def test_an_object_that_rekognition_cannot_read_is_rejected_only_if_it_is_gone(
 ) -> None:
     # Given: what Rekognition answers for a deleted object and for a missing permission alike
     stubber.add_client_error("detect_text", "InvalidS3ObjectException", "Unable to get object")
-    recognition = Recognition(stubber.client, lambda _image: exists)
     # When / Then
     with pytest.raises(error):
-        recognition.detect_text(VERSIONED, min_confidence=80.0)
+        read(recognition(stubber.client, exists=exists))
+
+
+@pytest.mark.parametrize(
+    "answer", [{}, {"Labels": None, "LabelModelVersion": "3.0"}, {"Labels": [{"Name": "Car"}]}]
+)
+def test_an_answer_that_is_none_is_tried_again_later(answer: Any) -> None:
+    rekognition = FakeRekognition(Clock())
+    rekognition.detect_labels = lambda **_arguments: answer  # type: ignore[method-assign]
+    with pytest.raises(RetryableError, match="something that is no answer"):
+        detect(recognition(rekognition))

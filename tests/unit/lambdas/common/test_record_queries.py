@@ -10,12 +10,14 @@ from lambdas.common.record_queries import RecordQueries
 from lambdas.common.records import RecordTable
 from lambdas.common.result import Label, Result
 from lambdas.common.status import Status
+from tests.unit.lambdas.common.test_records import begun
 from tests.unit.lambdas.conftest import TABLE
 
 TODAY = datetime.now(UTC)
 
 
-def put(records: RecordTable, name: str, *, days_ago: int, status: Status, label: str) -> None:
+def put(dynamodb: Any, name: str, *, days_ago: int, status: Status, label: str) -> None:
+    records = RecordTable(dynamodb, TABLE)
     received = (TODAY - timedelta(days=days_ago)).isoformat(timespec="milliseconds")
     image = Result(
         image_id=name,
@@ -24,18 +26,17 @@ def put(records: RecordTable, name: str, *, days_ago: int, status: Status, label
         received_at=received,
         labels=(Label(label, 91.5),),
     )
-    records.start(image)
+    begun(dynamodb, image)
     records.write_labels(image)
     assert records.advance(image.changed(status=status), at=received)
 
 
 @pytest.fixture
 def queries(dynamodb: Any) -> RecordQueries:
-    records = RecordTable(dynamodb, TABLE)
     for number in range(3):
-        put(records, f"done-{number}", days_ago=number, status=Status.DONE, label="Car")
-    put(records, "review", days_ago=1, status=Status.IN_REVIEW, label="Car")
-    put(records, "refused", days_ago=40, status=Status.REJECTED, label="Tree")
+        put(dynamodb, f"done-{number}", days_ago=number, status=Status.DONE, label="Car")
+    put(dynamodb, "review", days_ago=1, status=Status.IN_REVIEW, label="Car")
+    put(dynamodb, "refused", days_ago=40, status=Status.REJECTED, label="Tree")
     return RecordQueries(dynamodb, TABLE)
 
 
@@ -79,9 +80,8 @@ def test_records_by_id_leave_out_the_unknown(queries: RecordQueries) -> None:
 
 
 def test_more_than_a_batch_of_ids_is_read(dynamodb: Any) -> None:
-    records = RecordTable(dynamodb, TABLE)
     names = [f"image-{number}" for number in range(120)]
     for name in names:
-        put(records, name, days_ago=0, status=Status.DONE, label="Car")
+        put(dynamodb, name, days_ago=0, status=Status.DONE, label="Car")
 
     assert set(RecordQueries(dynamodb, TABLE).get(names)) == set(names)

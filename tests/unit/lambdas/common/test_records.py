@@ -1,38 +1,50 @@
+import time
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from lambdas.common.records import BY_DAY, BY_LABEL, BY_STATUS, Progress, RecordTable
+from lambdas.common.attempts import Attempts
+from lambdas.common.errors import RetryableError
+from lambdas.common.records import BY_LABEL, BY_STATUS, Progress, RecordTable
 from lambdas.common.result import Label, Result
 from lambdas.common.status import BEFORE, Status
 from tests.unit.lambdas.common.test_message import huge
 from tests.unit.lambdas.conftest import TABLE
-from tests.unit.lambdas.results import FINISHED_AT, RECEIVED_AT, result
+from tests.unit.lambdas.results import FINISHED_AT, result
 
 AT = FINISHED_AT
 ENDS = sorted(status for status in Status if status.is_terminal)
 
 
 def stored(dynamodb: Any, value: Result, item: str = "image") -> dict[str, Any]:
-    answer = dynamodb.get_item(
-        TableName=TABLE, Key={"image_id": {"S": value.image_id}, "item": {"S": item}}
-    )
-    return dict(answer.get("Item", {}))
+    return dict(dynamodb.get_item(TableName=TABLE, Key=key(value, item)).get("Item", {}))
 
 
-def at_status(records: RecordTable, dynamodb: Any, status: Status) -> Result:
+def begun(dynamodb: Any, value: Result) -> Result:
+    """An image that an attempt has begun for."""
+    attempts = Attempts(dynamodb, TABLE, lease_seconds=75, now=lambda: 1.0)
+    attempts.begin(value, stage=Status.RECEIVED, owner="a")
+    return value
+
+
+def at_status(dynamodb: Any, status: Status) -> Result:
     """A record in a state, however it got there."""
     value = result(status)
-    records.start(value)
+    dynamodb.delete_item(TableName=TABLE, Key=key(value))
+    begun(dynamodb, value)
     dynamodb.update_item(
         TableName=TABLE,
-        Key={"image_id": {"S": value.image_id}, "item": {"S": "image"}},
+        Key=key(value),
         UpdateExpression="SET #status = :status",
         ExpressionAttributeNames={"#status": "status"},
         ExpressionAttributeValues={":status": {"S": str(status)}},
     )
     return value
+
+
+def key(value: Result, item: str = "image") -> dict[str, Any]:
+    return {"image_id": {"S": value.image_id}, "item": {"S": item}}
 
 
 @pytest.fixture
@@ -50,52 +62,8 @@ class Wrapped:
         return self._operations.get(name) or getattr(self._client, name)
 
 
-class TestStart:
-    def test_a_new_image_gets_a_record_that_the_indexes_find(
-        self, records: RecordTable, dynamodb: Any
-    ) -> None:
-        # When
-        assert records.start(result()) is None
-        # Then
-        item = stored(dynamodb, result())
-        assert item["status"] == {"S": "received"}
-        assert item["bucket"] == {"S": "input"}
-        assert item["key"] == {"S": "holiday/car.jpg"}
-        assert item["version"] == {"S": "v1"}
-        assert (item["day"], item["received_at"]) == ({"S": "2026-11-21"}, {"S": RECEIVED_AT})
-        assert "expires_at" not in item
-        assert found(dynamodb, BY_STATUS, "status", "received") == ["image"]
-        assert found(dynamodb, BY_DAY, "day", "2026-11-21") == ["image"]
-
-    def test_an_unversioned_object_has_no_version(
-        self, records: RecordTable, dynamodb: Any
-    ) -> None:
-        value = result()
-        value = value.changed(source=type(value.source)("b", "k", None))
-        records.start(value)
-        assert "version" not in stored(dynamodb, value)
-
-    def test_a_repeat_is_told_how_far_the_image_is_and_changes_nothing(
-        self, records: RecordTable, dynamodb: Any
-    ) -> None:
-        for status in Status:
-            # Given
-            value = at_status(records, dynamodb, status)
-            before = stored(dynamodb, value)
-            # When
-            progress = records.start(value)
-            # Then
-            assert progress == Progress(status, announced=False)
-            assert progress == records.progress(value.image_id)
-            assert stored(dynamodb, value) == before
-
-    def test_an_error_that_is_no_repeat_is_not_taken_for_one(self, dynamodb: Any) -> None:
-        missing = RecordTable(dynamodb, "no-such-table")
-        with pytest.raises(ClientError, match="ResourceNotFound"):
-            missing.start(result())
-
-    def test_an_unknown_image_has_no_progress(self, records: RecordTable) -> None:
-        assert records.progress("unknown") is None
+def test_an_unknown_image_has_no_progress(records: RecordTable) -> None:
+    assert records.progress("unknown") is None
 
 
 class TestAdvance:
@@ -105,7 +73,7 @@ class TestAdvance:
     ) -> None:
         for before in Status:
             # Given
-            at_status(records, dynamodb, before)
+            at_status(dynamodb, before)
             unchanged = stored(dynamodb, result())
             # When
             moved = records.advance(result(after), at=AT)
@@ -125,7 +93,7 @@ class TestAdvance:
         self, records: RecordTable, dynamodb: Any
     ) -> None:
         # Given
-        records.start(result())
+        begun(dynamodb, result())
         # When
         records.advance(result(Status.IN_REVIEW, review_reasons=("why",)), at=AT)
         # Then
@@ -145,10 +113,41 @@ class TestAdvance:
         assert found(dynamodb, BY_STATUS, "status", "in_review") == ["image"]
         assert found(dynamodb, BY_STATUS, "status", "received") == []
 
+    def test_the_record_says_what_was_paid_and_why_it_failed(
+        self, records: RecordTable, dynamodb: Any
+    ) -> None:
+        begun(dynamodb, result())
+        value = result(Status.FAILED, cause="GetObject:SlowDown", content="c0ffee", paid=("text",))
+        records.advance(value, at=AT)
+        item = stored(dynamodb, result())
+        assert (item["cause"], item["content"]) == ({"S": "GetObject:SlowDown"}, {"S": "c0ffee"})
+        assert item["paid"] == {"L": [{"S": "text"}]}
+
+    @pytest.mark.parametrize(
+        ("status", "attempts", "lease_until"),
+        [(Status.LABELLED, "0", "0"), (Status.DONE, "1", "76.0"), (Status.FAILED, "1", "76.0")],
+    )
+    def test_an_attempt_is_over_and_a_further_stage_counts_from_nought(
+        self, records: RecordTable, dynamodb: Any, status: Status, attempts: str, lease_until: str
+    ) -> None:
+        begun(dynamodb, result())
+        records.advance(result(status), at=AT)
+        item = stored(dynamodb, result())
+        assert (item["attempts"], item["lease_by"]) == ({"N": attempts}, {"NULL": True})
+        assert item["lease_until"] == {"N": lease_until}
+
+    def test_the_lease_of_an_end_ends_when_it_is_announced(
+        self, records: RecordTable, dynamodb: Any
+    ) -> None:
+        begun(dynamodb, result())
+        records.advance(result(), at=AT)
+        records.mark_announced(result().image_id, Status.DONE, at=AT)
+        assert stored(dynamodb, result())["lease_until"] == {"N": "0"}
+
     def test_an_image_that_could_not_be_opened_has_no_size(
         self, records: RecordTable, dynamodb: Any
     ) -> None:
-        records.start(result())
+        begun(dynamodb, result())
         records.advance(result(Status.REJECTED, facts=None, reason="empty"), at=AT)
         item = stored(dynamodb, result())
         assert item["reason"] == {"S": "empty"}
@@ -160,7 +159,7 @@ class TestAdvance:
     ) -> None:
         # moto counts as DynamoDB does, and refuses an item over 400 KB
         value = huge(character)
-        records.start(value)
+        begun(dynamodb, value)
         assert records.advance(value, at=AT)
         assert len(stored(dynamodb, value)["labels"]["L"]) == 50
 
@@ -170,23 +169,22 @@ class TestAdvance:
 
 
 class TestAnnounced:
-    def test_an_announced_end_is_remembered(self, records: RecordTable) -> None:
+    def test_an_announced_end_is_remembered(self, records: RecordTable, dynamodb: Any) -> None:
         # Given
         value = result()
-        records.start(value)
+        begun(dynamodb, value)
         records.advance(value, at=AT)
         assert records.progress(value.image_id) == Progress(Status.DONE, announced=False)
         # When
         records.mark_announced(value.image_id, Status.DONE, at=AT)
         # Then
         assert records.progress(value.image_id) == Progress(Status.DONE, announced=True)
-        assert records.start(value) == Progress(Status.DONE, announced=True)
 
     def test_the_announcement_of_a_failure_does_not_count_for_the_end_after_a_redrive(
-        self, records: RecordTable
+        self, records: RecordTable, dynamodb: Any
     ) -> None:
         # Given
-        records.start(result())
+        begun(dynamodb, result())
         records.advance(result(Status.FAILED), at=AT)
         records.mark_announced(result().image_id, Status.FAILED, at=AT)
         # When
@@ -197,7 +195,7 @@ class TestAnnounced:
     def test_a_late_mark_does_not_touch_another_state(
         self, records: RecordTable, dynamodb: Any
     ) -> None:
-        at_status(records, dynamodb, Status.DONE)
+        at_status(dynamodb, Status.DONE)
         records.mark_announced(result().image_id, Status.FAILED, at=AT)
         assert "announced" not in stored(dynamodb, result())
 
@@ -222,12 +220,14 @@ class TestLabelItems:
         records.write_labels(result(labels=labels))
         assert dynamodb.scan(TableName=TABLE)["Count"] == written
 
-    @pytest.mark.parametrize("busy", [1, 2, 99])
-    def test_what_dynamodb_leaves_unprocessed_is_written_again(
-        self, dynamodb: Any, busy: int
+    @pytest.mark.parametrize("busy", [1, 2, 3])
+    def test_what_dynamodb_leaves_unprocessed_is_written_again_three_times_at_most(
+        self, dynamodb: Any, busy: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         # Given: a table that takes one item of a batch, `busy` times
         calls = 0
+        pauses: list[float] = []
+        monkeypatch.setattr(time, "sleep", pauses.append)
 
         def batch_write_item(RequestItems: dict[str, list[Any]]) -> dict[str, Any]:  # noqa: N803
             nonlocal calls
@@ -239,18 +239,41 @@ class TestLabelItems:
             return {"UnprocessedItems": {TABLE: requests[1:]} if requests[1:] else {}}
 
         records = RecordTable(Wrapped(dynamodb, batch_write_item=batch_write_item), TABLE)
+        value = result(labels=tuple(Label(f"L{n}", 50.0) for n in range(30)))
         # When
-        records.write_labels(result(labels=tuple(Label(f"L{n}", 50.0) for n in range(30))))
+        if busy == 3:
+            with pytest.raises(RetryableError, match="left 22 items unwritten"):
+                records.write_labels(value)
+            return
+        records.write_labels(value)
         # Then
         assert dynamodb.scan(TableName=TABLE)["Count"] == 30
+        assert len(pauses) == busy
+
+    def test_labels_that_an_image_no_longer_has_are_removed(
+        self, records: RecordTable, dynamodb: Any
+    ) -> None:
+        records.write_labels(result())
+        records.remove_labels(result().image_id, ["Tree", "never written"])
+        assert found(dynamodb, BY_LABEL, "label", "Tree") == []
+        assert found(dynamodb, BY_LABEL, "label", "Car") == ["label#Car"]
+
+    def test_the_items_of_many_labels_are_removed_in_batches(
+        self, records: RecordTable, dynamodb: Any
+    ) -> None:
+        labels = tuple(Label(f"L{n}", 50.0) for n in range(30))
+        records.write_labels(result(labels=labels))
+        records.remove_labels(result().image_id, [label.name for label in labels])
+        assert dynamodb.scan(TableName=TABLE)["Count"] == 0
 
 
 class TestExpiry:
     def test_records_and_their_labels_expire_together(self, dynamodb: Any) -> None:
         # Given
         records = RecordTable(dynamodb, TABLE, record_days=10)
+        attempts = Attempts(dynamodb, TABLE, lease_seconds=75, now=lambda: 1.0, record_days=10)
         # When
-        records.start(result())
+        attempts.begin(result(), stage=Status.RECEIVED, owner="a")
         records.write_labels(result())
         # Then: ten days after 2026-11-21T09:30:00Z
         expected = {"N": "1796117400"}

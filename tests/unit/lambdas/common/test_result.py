@@ -18,9 +18,11 @@ BARE = Result(
         result(),
         result(Status.IN_REVIEW, review_reasons=("no label was found",), labels=()),
         result(Status.REJECTED, reason="the file is empty (0 bytes)"),
+        result(Status.FAILED, reason="no", cause="GetObject:SlowDown", content="c0ffee"),
+        result(paid=("labels", "text")),
         BARE,
     ],
-    ids=["done", "in review", "rejected", "just received"],
+    ids=["done", "in review", "rejected", "failed", "paid", "just received"],
 )
 def test_a_result_reads_back_from_its_json(value: Result) -> None:
     assert Result.from_document(json.loads(json.dumps(value.to_document()))) == value
@@ -28,11 +30,21 @@ def test_a_result_reads_back_from_its_json(value: Result) -> None:
 
 def test_the_document_has_the_fields_that_readers_know() -> None:
     assert SCHEMA == "sightline.result/1"
-    assert list(result().to_document()) == [
-        *("schema", "image_id", "source", "status", "reason", "received_at", "finished_at"),
-        *("image", "labels", "text", "text_expected", "properties", "review_reasons"),
-        *("models", "processed", "rekognition_image"),
-    ]
+    assert sorted(result().to_document()) == sorted(
+        [
+            *("schema", "image_id", "source", "status", "reason", "cause", "content", "paid"),
+            *("received_at", "finished_at", "image", "labels", "text", "text_expected"),
+            *("properties", "review_reasons", "models", "processed", "rekognition_image"),
+            *("review", "detected", "run"),
+        ]
+    )
+
+
+@pytest.mark.parametrize("field", ["cause", "content", "paid", "review", "detected", "run"])
+def test_a_document_from_before_a_field_was_added_can_be_read(field: str) -> None:
+    document = result().to_document()
+    del document[field]
+    assert Result.from_document(document) == result()
 
 
 @pytest.mark.parametrize("schema", ["sightline.result/2", None])

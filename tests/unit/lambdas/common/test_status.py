@@ -1,6 +1,6 @@
 import pytest
 
-from lambdas.common.status import BEFORE, ON_THE_WAY, Status
+from lambdas.common.status import BEFORE, ENDED, ON_THE_WAY, Status
 
 FINAL = (Status.DONE, Status.REJECTED)
 
@@ -32,3 +32,8 @@ def test_an_image_in_any_state_on_the_way_can_reach_every_end() -> None:
     ends = {status for status in Status if status.is_terminal}
     assert ends == {Status.DONE, Status.IN_REVIEW, Status.REJECTED, Status.FAILED}
     assert all(BEFORE[end] >= ON_THE_WAY for end in ends)
+
+
+def test_an_end_is_one_that_no_redrive_takes_back() -> None:
+    assert {Status.DONE, Status.IN_REVIEW, Status.REJECTED} == ENDED
+    assert all(status.is_terminal for status in ENDED)

@@ -3,7 +3,11 @@ from typing import Any
 
 import pytest
 
-from lambdas.inspect_image.s3_events import parse_arrivals
+from lambdas.common.arrival import Arrival, BatchMember
+from lambdas.common.image import ObjectReference
+from lambdas.inspect_image.arrivals import parse_arrivals
+
+AT = "2026-11-21T09:30:00+00:00"
 
 
 def record(key: str = "car.jpg", **details: Any) -> dict[str, Any]:
@@ -90,6 +94,8 @@ def test_the_test_event_of_s3_is_no_arrival() -> None:
         body(record(key=5)),  # type: ignore[arg-type]
         body(record(key=None)),  # type: ignore[arg-type]
         body({k: v for k, v in record().items() if k != "eventTime"}),
+        body({**record(), "eventTime": "yesterday"}),
+        body({**record(), "eventTime": None}),
     ],
 )
 def test_a_body_that_is_no_event_raises_value_error(malformed: str) -> None:
@@ -100,3 +106,75 @@ def test_a_body_that_is_no_event_raises_value_error(malformed: str) -> None:
 def test_a_folder_of_the_console_is_no_image() -> None:
     arrivals = parse_arrivals(body(record("photos/", size=0), record("photos/a.jpg")))
     assert [arrival.source.key for arrival in arrivals] == ["photos/a.jpg"]
+
+
+class TestOurOwnMessages:
+    """Those that a batch sends, and those that S3's events are split into."""
+
+    @pytest.mark.parametrize(
+        "arrival",
+        [
+            Arrival(ObjectReference("b", "a b/ü+%2B.jpg", "v1"), AT),
+            Arrival(
+                ObjectReference("b", "k", None, '"e"'),
+                AT,
+                BatchMember("trip", 17),
+                again=True,
+            ),
+            Arrival(ObjectReference("b", "k"), AT, BatchMember("trip", 0)),
+        ],
+        ids=["version", "ETag", "neither"],
+    )
+    def test_an_arrival_reads_back_as_it_was_written(self, arrival: Arrival) -> None:
+        assert parse_arrivals(arrival.to_json()) == [arrival]
+
+    def test_the_parts_of_an_event_are_the_event(self) -> None:
+        event = body(record("a+b.jpg"), record("%2541.jpg", versionId="v2"))
+        arrivals = parse_arrivals(event)
+        parts = [part for arrival in arrivals for part in parse_arrivals(arrival.to_json())]
+        assert parts == arrivals
+
+    def test_an_event_belongs_to_no_batch(self) -> None:
+        (arrival,) = parse_arrivals(body(record()))
+        assert (arrival.batch, arrival.again) == (None, False)
+
+    def test_the_message_has_the_fields_that_others_write(self) -> None:
+        message = {
+            "schema": "sightline.arrival/1",
+            "source": {"bucket": "b", "key": "k", "version": None, "etag": '"e"'},
+            "arrived_at": AT,
+            "batch": {"id": "trip", "number": 17},
+            "again": False,
+        }
+        (arrival,) = parse_arrivals(json.dumps(message))
+        assert json.loads(arrival.to_json()) == message
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"source": None},
+            {"source": {"bucket": "b"}},
+            {"batch": {}},
+            {"batch": {"id": "trip", "number": "x"}},
+            {"batch": 5},
+            {"again": None},
+            {"again": 1},
+            {"arrived_at": "yesterday"},
+            {"arrived_at": None},
+            {"arrived_at": 5},
+            {"schema": "sightline.arrival/2"},
+        ],
+        ids=str,
+    )
+    def test_a_message_of_another_shape_is_refused(self, changes: dict[str, Any]) -> None:
+        good = Arrival(ObjectReference("b", "k"), AT, BatchMember("trip", 0)).to_json()
+        assert parse_arrivals(good)
+        with pytest.raises((KeyError, TypeError, ValueError)):
+            parse_arrivals(json.dumps({**json.loads(good), **changes}))
+
+    @pytest.mark.parametrize("missing", ["source", "arrived_at", "batch", "again"])
+    def test_a_message_that_lacks_a_field_is_refused(self, missing: str) -> None:
+        message = json.loads(Arrival(ObjectReference("b", "k"), AT).to_json())
+        del message[missing]
+        with pytest.raises((KeyError, TypeError, ValueError)):
+            parse_arrivals(json.dumps(message))

@@ -1,30 +1,25 @@
-"""Bodies of the images queue: S3's event notifications."""
+"""Bodies of the images queues: S3's event notifications, and our own messages."""
 
 import json
-from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import unquote_plus
 
+from lambdas.common.arrival import ARRIVAL_SCHEMA, Arrival
 from lambdas.common.image import ObjectReference
 from lambdas.common.telemetry import logger
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """An object that arrived in a bucket; the time is S3's own, ISO 8601 in UTC."""
-
-    source: ObjectReference
-    arrived_at: str
 
 
 def parse_arrivals(body: str) -> list[Arrival]:
     """Return the objects that a message announces; none for S3's test event or a folder.
 
-    A body that is no S3 event raises ValueError: its message belongs in the dead-letter queue,
-    where an operator can see what was sent.
+    A body that is neither an S3 event nor ours raises an error: its message belongs in the
+    dead-letter queue, where an operator can see what was sent.
     """
     event = json.loads(body)
     if not isinstance(event, dict):
         raise ValueError("the message is no S3 event notification")
+    if event.get("schema") == ARRIVAL_SCHEMA:
+        return [Arrival.from_document(event)]
     if event.get("Event") == "s3:TestEvent":
         # S3 sends it once, when the notification is configured.
         logger.info("test event of S3 received", bucket=event.get("Bucket"))
@@ -56,4 +51,6 @@ def _arrival(record: dict[str, object]) -> Arrival:
 
 def _utc(time: str) -> str:
     """Return S3's `2026-01-02T03:04:05.678Z` with the offset that Python writes."""
-    return time.removesuffix("Z") + "+00:00" if time.endswith("Z") else time
+    with_offset = time.removesuffix("Z") + "+00:00" if time.endswith("Z") else time
+    datetime.fromisoformat(with_offset)
+    return with_offset

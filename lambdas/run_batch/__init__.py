@@ -1,0 +1,1 @@
+"""Lists what a batch consists of, feeds it to the pipeline, and reports what became of it."""

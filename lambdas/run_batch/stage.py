@@ -1,0 +1,133 @@
+"""What is done with one control message: a bounded piece of work, and the next message."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from lambdas.common.attempts import Attempt, Failure
+from lambdas.common.batch_control import BatchControl, Control, Work
+from lambdas.common.batch_message import batch_announcement
+from lambdas.common.batch_progress import request_report
+from lambdas.common.batch_table import BatchTable
+from lambdas.common.batches import Batch, State
+from lambdas.common.queue_messages import Message, receives
+from lambdas.common.result import JsonObject
+from lambdas.common.status import Status
+from lambdas.common.telemetry import logger
+from lambdas.run_batch.feed import Feeder
+from lambdas.run_batch.list import Lister
+from lambdas.run_batch.report import Reporter
+
+WORK_SECONDS = 45.0
+"""After this time a message sends the next one: the function's timeout leaves as much again for
+the page that was begun last, and for requests that are made several times."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchStage:
+    """Works off control messages for `QueueWorker`.
+
+    A message does a part of the work, from what the batch's item says, and sends the next before
+    it is deleted. So a crash anywhere repeats at most that part. Two messages for the same work
+    do no harm: of two that write the same page one is refused, and ends there.
+    """
+
+    table: BatchTable
+    control: BatchControl
+    lister: Lister
+    feeder: Feeder
+    reporter: Reporter
+    publish: Callable[[JsonObject], None]
+    processed_bucket: str
+    now: Callable[[], str]
+    seconds: Callable[[], float] = time.monotonic
+
+    def parse(self, body: str) -> Sequence[Control]:
+        """Return the message."""
+        return [Control.from_json(body)]
+
+    def write(self, item: Control) -> str:
+        """Return the message's body."""
+        return item.to_json()
+
+    def begin(self, item: Control, message: Message) -> Attempt | None:
+        """Begin an attempt; every receive of the message counts as one."""
+        logger.append_keys(batch=item.batch_id, work=str(item.do))
+        return Attempt(receives(message), message["messageId"], Status.RECEIVED)
+
+    def work(self, item: Control, attempt: Attempt) -> None:  # noqa: ARG002
+        """Do a part of the work and send the message for the next."""
+        batch = self.table.get(item.batch_id)
+        if batch is None:
+            raise ValueError(f"there is no batch {item.batch_id}")
+        if batch.reason is not None and batch.state is not State.FAILED:
+            # It stood still, and its message was brought back.
+            batch = self.table.change(batch.id, {}, remove=["reason"]) or batch
+        started = self.seconds()
+        {Work.LIST: self._list, Work.FEED: self._feed, Work.REPORT: self._report}[item.do](
+            batch, item, lambda: self.seconds() - started > WORK_SECONDS
+        )
+
+    def put_off(self, item: Control, attempt: Attempt) -> None:
+        """Nothing is kept of an attempt."""
+
+    def failed(self, item: Control, attempt: Attempt, failure: Failure) -> None:
+        """Nothing is kept of an attempt."""
+
+    def give_up(self, item: Control, failure: Failure) -> str | None:
+        """Say in the batch why it stands still; a redrive of the message goes on with it."""
+        self.table.change(
+            item.batch_id,
+            {"reason": f"{item.do} stands still ({failure.reason}); sightline redrive goes on"},
+        )
+        return None
+
+    def buried(self, item: Control) -> None:
+        """Nothing is kept of a dead letter."""
+
+    def _list(self, batch: Batch, _item: Control, out_of_time: Callable[[], bool]) -> None:
+        listed = self.lister.list_pages(batch, out_of_time)
+        if listed is None:
+            return
+        if listed.state is State.FAILED:
+            self._announce_failure(listed)
+        elif listed.state is State.LISTING:
+            self.control.send(Control(batch.id, Work.LIST))
+        elif listed.state in (State.LISTED, State.RUNNING):
+            logger.info("batch listed", images=listed.images, pages=listed.pages)
+            if listed.approved or listed.images == 0:
+                self.start(listed)
+
+    def start(self, batch: Batch) -> None:
+        """Run a batch that is listed; for one that runs, the message is sent again."""
+        running = self.table.run(batch.id, at=self.now()) or self.table.get(batch.id)
+        if running is None or running.state is not State.RUNNING:
+            return
+        if running.images == 0:
+            request_report(self.table, self.control, batch.id)
+        else:
+            self.control.send(Control(batch.id, Work.FEED))
+
+    def _feed(self, batch: Batch, _item: Control, out_of_time: Callable[[], bool]) -> None:
+        if batch.state is State.LISTED and batch.approved:
+            batch = self.table.run(batch.id, at=self.now()) or batch
+        if batch.state is not State.RUNNING:
+            return
+        fed = self.feeder.feed_pages(batch, out_of_time)
+        if fed is None:
+            return
+        batch, pause = fed
+        if batch.fed_pages < batch.pages:
+            self.control.send(Control(batch.id, Work.FEED), delay_seconds=pause)
+        else:
+            logger.info("all images of the batch are sent", images=batch.fed)
+
+    def _report(self, batch: Batch, item: Control, out_of_time: Callable[[], bool]) -> None:
+        at = self.reporter.report(batch, item.at, out_of_time)
+        if at is not None:
+            self.control.send(Control(batch.id, Work.REPORT, at))
+
+    def _announce_failure(self, batch: Batch) -> None:
+        if batch.announced_at is None:
+            self.publish(batch_announcement(batch, None, self.processed_bucket, None))
+            self.table.change(batch.id, {"announced_at": self.now()})
