@@ -1,5 +1,6 @@
 """Which Sightline a command talks to: the local stack, or one deployed to AWS."""
 
+import getpass
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from lambdas.common.errors import SightlineError
 from local.endpoint import LocalStack
+from local.environment import ACCOUNT
 from local.errors import NotRunning
 
 
@@ -83,3 +85,13 @@ class Target:
         }
         clients: Any = session.client
         return Deployment(f"{stack_name} in {session.region_name}", outputs, clients)
+
+
+LOCAL_ROOT = f"arn:aws:iam::{ACCOUNT}:root"
+"""Who everybody is on a local stack."""
+
+
+def caller_of(deployment: Deployment) -> str:
+    """Return who AWS says is asking, an ARN; on a local stack the user of this machine."""
+    arn = str(deployment.client("sts").get_caller_identity()["Arn"])
+    return f"local user {getpass.getuser()}" if arn == LOCAL_ROOT else arn

@@ -11,6 +11,7 @@ from cli.deployment import NoDeploymentError
 from lambdas.common.errors import SightlineError
 
 EXIT_ERROR, EXIT_NO_DEPLOYMENT, EXIT_NOT_ANALYSED, EXIT_TIMED_OUT = 1, 3, 4, 5
+EXIT_DISAGREES = 6
 
 EXIT_CODES = """\b
 Exit codes:
@@ -20,6 +21,7 @@ Exit codes:
   3  no Sightline was found: no local stack, no deployed one
   4  at least one image was rejected or failed
   5  time ran out before every image had ended
+  6  the audit found something that does not agree
 """
 
 

@@ -3,11 +3,17 @@
 import click
 
 from cli.analyze import analyze
+from cli.audit import audit
+from cli.batch import batch
 from cli.demo import demo
 from cli.empty import empty
 from cli.errors import EXIT_CODES
+from cli.estimate import estimate
 from cli.local import local
+from cli.local_faults import fault
 from cli.records import list_images, show
+from cli.redrive import redrive
+from cli.review import review
 
 
 @click.group(epilog=EXIT_CODES, context_settings={"max_content_width": 100})
@@ -20,5 +26,18 @@ def main() -> None:
     """
 
 
-for command in (analyze, show, list_images, local, demo, empty):
+for command in (
+    analyze,
+    batch,
+    estimate,
+    show,
+    list_images,
+    review,
+    redrive,
+    audit,
+    local,
+    demo,
+    empty,
+):
     main.add_command(command)
+local.add_command(fault)

@@ -56,7 +56,7 @@ def outcome(result: Result, processed_bucket: str) -> dict[str, Any]:
         "image_id": result.image_id,
         "source": result.source.uri,
         "status": str(result.status),
-        "reason": result.reason or "; ".join(result.review_reasons) or None,
+        "reason": _reason(result.status, result.reason, result.review_reasons),
         "labels": [
             {key: label[key] for key in ("name", "confidence", "instances")}
             for label in document["labels"]
@@ -76,7 +76,7 @@ def outcome_in_record(record: Record, processed_bucket: str) -> dict[str, Any]:
         "image_id": record["image_id"],
         "source": f"s3://{record['bucket']}/{record['key']}",
         "status": str(record["status"]),
-        "reason": record.get("reason") or "; ".join(record.get("review_reasons", [])) or None,
+        "reason": _reason(record["status"], record.get("reason"), record.get("review_reasons", [])),
         "labels": [
             {"name": label["name"], "confidence": float(label["confidence"]), "instances": []}
             for label in record.get("labels", [])
@@ -88,6 +88,11 @@ def outcome_in_record(record: Record, processed_bucket: str) -> dict[str, Any]:
         ),
         "seconds": seconds_between(record["received_at"], record.get("finished_at")),
     }
+
+
+def _reason(status: str, reason: str | None, review_reasons: Sequence[str]) -> str | None:
+    # A person who decided has seen them.
+    return reason or ("; ".join(review_reasons) or None if status == Status.IN_REVIEW else None)
 
 
 def table_of(

@@ -1,0 +1,20 @@
+"""Proves for a period that no image was lost, doubled or left half done.
+
+`audit(deployment, since)` compares the input bucket, the records, the results, the queues and the
+dead letters with each other, and changes nothing but that it hides dead letters while it looks.
+"""
+
+from cli.auditing.auditor import audit, audit_until_rest
+from cli.auditing.findings import Finding, Kind
+from cli.auditing.period import Period, parse_moment
+from cli.auditing.report import Report
+
+__all__ = [
+    "Finding",
+    "Kind",
+    "Period",
+    "Report",
+    "audit",
+    "audit_until_rest",
+    "parse_moment",
+]

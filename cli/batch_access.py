@@ -1,0 +1,153 @@
+"""A deployment's batches: made, started, cancelled and read."""
+
+import json
+import re
+import secrets
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from cli.counting import S3_SCHEME
+from cli.deployment import Deployment, caller_of
+from lambdas.common.batch_control import BatchControl, Control, Work
+from lambdas.common.batch_progress import CACHE_SECONDS, request_report
+from lambdas.common.batch_table import BatchTable
+from lambdas.common.batches import Batch, State, report_keys
+from lambdas.common.clock import utc_now
+from lambdas.common.errors import SightlineError
+from lambdas.common.result import JsonObject
+
+MAX_NAME_CHARACTERS = 50
+SETTLE_SECONDS = int(CACHE_SECONDS) + 5
+"""Wait before a cancelled batch is reported: what is under way by then has noticed, or ended."""
+
+
+@dataclass(frozen=True)
+class BatchAccess:
+    """What the commands do with batches."""
+
+    deployment: Deployment
+
+    @property
+    def table(self) -> BatchTable:
+        """The batches' items."""
+        return BatchTable(
+            self.deployment.client("dynamodb"), self.deployment.output("RecordTableName")
+        )
+
+    @property
+    def control(self) -> BatchControl:
+        """The batches queue."""
+        return BatchControl(
+            self.deployment.client("sqs"), self.deployment.output("BatchesQueueUrl")
+        )
+
+    def create(self, uri: str, *, name: str | None, again: bool, approved: bool) -> Batch:
+        """Make a batch of what lies under an `s3://bucket/prefix`, and have it listed.
+
+        Raises SightlineError for a name that is taken or has no letter or digit.
+        """
+        bucket, _, prefix = uri.removeprefix(S3_SCHEME).partition("/")
+        if bucket == self.deployment.output("ProcessedBucketName"):
+            raise SightlineError(
+                f"{bucket} is where Sightline writes its own copies and results; they are not "
+                "analysed again"
+            )
+        batch_id = new_id() if name is None else safe_name(name)
+        batch = Batch(
+            id=batch_id,
+            bucket=bucket,
+            prefix=prefix,
+            name=name or batch_id,
+            created_at=utc_now(),
+            created_by=caller_of(self.deployment),
+            again=again,
+            approved=approved,
+        )
+        if not self.table.create(batch):
+            raise SightlineError(
+                f"there is a batch {batch_id} already: see sightline batch status {batch_id}, or "
+                "choose another --name"
+            )
+        self.control.send(Control(batch_id, Work.LIST))
+        return batch
+
+    def get(self, batch_id: str) -> Batch:
+        """Return a batch; raises SightlineError when there is none."""
+        found = self.table.get(batch_id)
+        if found is None:
+            raise SightlineError(
+                f"{self.deployment.name} has no batch {batch_id}; sightline batch list shows all"
+            )
+        return found
+
+    def start(self, batch_id: str) -> Batch:
+        """Let a batch run that is listing or listed, or go on with one that stands still.
+
+        Raises SightlineError when the batch is over.
+        """
+        approved = self.table.approve(batch_id)
+        if approved is not None:
+            # While it is listing, the listing goes on by itself; a second message does no harm.
+            work = Work.FEED if approved.state is State.LISTED else Work.LIST
+            self.control.send(Control(batch_id, work))
+            return approved
+        batch = self.get(batch_id)
+        if batch.state is State.FAILED:
+            listing = self.table.list_again(batch_id)
+            self.control.send(Control(batch_id, Work.LIST))
+            return listing or batch
+        if batch.state is State.RUNNING:
+            self.control.send(Control(batch_id, Work.FEED))
+            return batch
+        raise SightlineError(f"batch {batch_id} is {batch.state} and cannot be started again")
+
+    def cancel(self, batch_id: str) -> Batch:
+        """Cancel a batch; raises SightlineError when it is over already."""
+        cancelled = self.table.cancel(batch_id, at=utc_now())
+        if cancelled is None:
+            raise SightlineError(f"batch {batch_id} is {self.get(batch_id).state} already")
+        request_report(self.table, self.control, batch_id, delay_seconds=SETTLE_SECONDS)
+        return cancelled
+
+    def open_report(self, batch: Batch, kind: str) -> Any:
+        """Return the stream of a report's file (`text`, `csv`, `summary`).
+
+        Raises SightlineError when there is none (yet, or any more).
+        """
+        if batch.reported_at is None:
+            raise SightlineError(
+                f"batch {batch.id} is {batch.state} and has no report"
+                + ("" if batch.state is State.FAILED else " yet")
+            )
+        s3 = self.deployment.client("s3")
+        bucket = self.deployment.output("ProcessedBucketName")
+        try:
+            return s3.get_object(Bucket=bucket, Key=report_keys(batch.id)[kind])["Body"]
+        except s3.exceptions.NoSuchKey as error:
+            raise SightlineError(f"the report of batch {batch.id} is there no longer") from error
+
+    def summary(self, batch: Batch) -> JsonObject:
+        """Return the document of summary.json."""
+        with closing(self.open_report(batch, "summary")) as body:
+            document: JsonObject = json.loads(body.read())
+        return document
+
+    def report_uris(self, batch: Batch) -> dict[str, str]:
+        """Return where the files of a report are, by kind."""
+        bucket = self.deployment.output("ProcessedBucketName")
+        return {kind: f"s3://{bucket}/{key}" for kind, key in report_keys(batch.id).items()}
+
+
+def new_id() -> str:
+    """Return an id that says when, such as 20261121-093000-4f1c."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+
+
+def safe_name(name: str) -> str:
+    """Return a name as an id: a-z, 0-9 and dashes; raises SightlineError when nothing is left."""
+    safe = re.sub(r"[^a-z0-9]+", "-", name.lower())[:MAX_NAME_CHARACTERS].strip("-")
+    if not safe:
+        raise SightlineError(f"--name {name!r} has no letter a-z and no digit")
+    return safe

@@ -1,0 +1,68 @@
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from cli import held_letters, move_task
+from cli.deployment import Target
+from cli.queues import QUEUES
+from lambdas.common.records import BY_DAY, BY_LABEL, BY_STATUS
+from tests.unit.cli.repair.world import INPUT, PROCESSED, TABLE, World
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """An empty stack, which the commands find."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    # moto has all messages at once: nothing is gained by waiting for more.
+    monkeypatch.setattr(held_letters, "_WAIT_SECONDS", 0)
+    monkeypatch.setattr(move_task, "_POLL_SECONDS", 0)
+    with mock_aws():
+        s3, dynamodb, sqs = boto3.client("s3"), boto3.client("dynamodb"), boto3.client("sqs")
+        for bucket in (INPUT, PROCESSED):
+            s3.create_bucket(Bucket=bucket)
+        s3.put_bucket_versioning(Bucket=INPUT, VersioningConfiguration={"Status": "Enabled"})
+        _create_table(dynamodb)
+        outputs = {
+            "InputBucketName": INPUT,
+            "ProcessedBucketName": PROCESSED,
+            "RecordTableName": TABLE,
+        }
+        for prefix in QUEUES.values():
+            for kind in ("Queue", "DeadLetterQueue"):
+                outputs[f"{prefix}{kind}Url"] = sqs.create_queue(QueueName=f"{prefix}{kind}")[
+                    "QueueUrl"
+                ]
+        world = World({"s3": s3, "dynamodb": dynamodb, "sqs": sqs}, outputs)
+        monkeypatch.setattr(Target, "find", lambda _self: world.deployment)
+        yield world
+
+
+def _create_table(dynamodb: Any) -> None:
+    indexes = {BY_STATUS: "status", BY_DAY: "day", BY_LABEL: "label"}
+    names = ["image_id", "item", "received_at", *indexes.values()]
+    dynamodb.create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+        KeySchema=[
+            {"AttributeName": "image_id", "KeyType": "HASH"},
+            {"AttributeName": "item", "KeyType": "RANGE"},
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": index,
+                "KeySchema": [
+                    {"AttributeName": key, "KeyType": "HASH"},
+                    {"AttributeName": "received_at", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+            for index, key in indexes.items()
+        ],
+    )
