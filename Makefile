@@ -10,7 +10,7 @@ CONTEXT ?=
 
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test check synth deploy destroy bench clean
+.PHONY: help setup demo test check synth deploy destroy bench soak clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -58,6 +58,10 @@ destroy: setup ## delete the deployed stack; buckets and table stay unless remov
 
 bench: setup ## measure what docs/benchmarks.md claims
 	@$(BIN)/python -m benchmarks
+
+soak: setup ## long runs: a thousand images at a quota, an outage of a minute
+	@$(BIN)/python -m benchmarks soak
+	@$(BIN)/pytest -m soak
 
 clean: ## remove what setup and the local stack made
 	@rm -rf .venv .venv-emulator .sightline node_modules layers/build cdk.out *.egg-info \

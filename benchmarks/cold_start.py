@@ -49,8 +49,13 @@ FUNCTIONS = (
         ("s3", "dynamodb", "sns", "rekognition", "sqs"),
         function_environment.inspect_image,
     ),
-    Function("read_text", ("s3", "dynamodb", "sns", "rekognition"), function_environment.read_text),
-    Function("send_digest", ("sns",), function_environment.send_digest),
+    Function(
+        "read_text",
+        ("s3", "dynamodb", "sns", "rekognition", "sqs"),
+        function_environment.read_text,
+    ),
+    Function("send_digest", ("sns", "sqs"), function_environment.send_digest),
+    Function("run_batch", ("s3", "dynamodb", "sns", "sqs"), function_environment.run_batch),
 )
 
 

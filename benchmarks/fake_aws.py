@@ -55,6 +55,16 @@ def fake_aws() -> Iterator[FakeAws]:
         thread.join()
 
 
+def _attributes(update: dict[str, Any]) -> dict[str, Any]:
+    """Return what an item has after an update that asks for it."""
+    if update.get("ReturnValues") != "ALL_NEW":
+        return {}
+    values = update["ExpressionAttributeValues"]
+    if update["Key"]["image_id"]["S"].startswith("pacer#"):
+        return {"next": values[":start"]}  # the first turn, at once
+    return {"status": values[":received"], "attempts": values[":one"]}  # the first attempt
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     fake: FakeAws
@@ -76,12 +86,14 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             answer, kind = json.dumps(_ANSWERS.get(target, {})), "application/x-amz-json-1.0"
             if target.endswith(".UpdateItem"):
-                self._remember(json.loads(body))
+                update = json.loads(body)
+                self._remember(update)
+                answer = json.dumps({"Attributes": _attributes(update)})
         self._head(len(answer), kind)
         self.wfile.write(answer.encode())
 
     def _remember(self, update: dict[str, Any]) -> None:
-        names = update["ExpressionAttributeNames"]
+        names = update.get("ExpressionAttributeNames", {})
         for placeholder, name in names.items():
             value = update["ExpressionAttributeValues"].get(":" + placeholder.removeprefix("#"))
             if name == "status" and value:

@@ -1,10 +1,12 @@
 """What a benchmark says: tables, and claims with what was measured; as Markdown and as JSON."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+CLAIMS = "claims"
+"""Names the claims of a report where a part of it is asked for."""
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -38,7 +40,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Report:
-    """The outcome of one benchmark; `machine` has the facts that the figures depend on."""
+    """The outcome of one benchmark; `machine` has the facts that the figures depend on, if any."""
 
     name: str
     machine: dict[str, str]
@@ -53,7 +55,17 @@ class Report:
         parts = ["\n".join(claims)] if self.claims else []
         parts += [table.markdown() for table in self.tables]
         parts += ["\n".join(f"- {note}" for note in self.notes)] if self.notes else []
-        return "\n\n".join([*parts, f"Measured on {facts}."])
+        parts += [f"Measured on {facts}."] if self.machine else []
+        return "\n\n".join(parts)
+
+    def part(self, title: str) -> str:
+        """Return the claims, or the table whose title begins so; raises KeyError for no table."""
+        if title == CLAIMS:
+            return replace(self, machine={}, tables=[], notes=[]).markdown()
+        for table in self.tables:
+            if table.title.startswith(title):
+                return table.markdown()
+        raise KeyError(f"the results of {self.name} have no table {title!r}; run it again")
 
     def write(self) -> Path:
         """Write the report as JSON and return where it is."""

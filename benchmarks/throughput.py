@@ -11,11 +11,12 @@ import shutil
 import socket
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 import psutil
 
@@ -63,9 +64,9 @@ def run(images: int = IMAGES) -> Report:
     """Deploy, upload, wait, stop."""
     say("making the photographs")
     files = [_jpeg(number) for number in range(images + _WARM_UP)]
-    with _stack() as stack:
+    with local_stack({}) as stack:
         say("warming up")
-        _upload_and_wait(stack, files[:_WARM_UP], "warm-up")
+        upload_and_wait(stack, files[:_WARM_UP], "warm-up")
         say(f"uploading {images} images")
         measured = _measure(stack, files[_WARM_UP:])
     return _report(measured)
@@ -79,10 +80,12 @@ def _jpeg(number: int) -> bytes:
 
 
 @contextmanager
-def _stack() -> Iterator[LocalStack]:
+def local_stack(context: Mapping[str, str], **options: Any) -> Iterator[LocalStack]:
+    """Deploy to a stack of its own; `options` are those of ProcessOptions."""
     port = _free_ports()
     try:
-        up(UpOptions(ProcessOptions(port)), Progress(done=say))
+        app = UpOptions(ProcessOptions(port, **options), context=tuple(context.items()))
+        up(app, Progress(done=say))
         yield LocalStack.find(port)
     finally:
         stop(port)
@@ -111,7 +114,7 @@ def _measure(stack: LocalStack, files: list[bytes]) -> Measured:
     offset = log.stat().st_size
     cpu_before = _cpu_seconds(stack)
     started = time.monotonic()
-    records = _upload_and_wait(stack, files, "measured")
+    records = upload_and_wait(stack, files, "measured")
     seconds = time.monotonic() - started
     cpu = {name: s - cpu_before.get(name, 0.0) for name, s in _cpu_seconds(stack).items()}
     calls: dict[str, list[int]] = {"DetectLabels": [], "DetectText": []}
@@ -122,7 +125,8 @@ def _measure(stack: LocalStack, files: list[bytes]) -> Measured:
     return Measured(seconds, records, cpu, calls)
 
 
-def _upload_and_wait(stack: LocalStack, files: list[bytes], prefix: str) -> list[Record]:
+def upload_and_wait(stack: LocalStack, files: list[bytes], prefix: str) -> list[Record]:
+    """Upload files under a prefix and return their records when all have ended."""
     outputs = stack.outputs()
     bucket, s3 = outputs["InputBucketName"], stack.client("s3")
 
