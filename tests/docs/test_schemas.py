@@ -7,6 +7,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from lambdas.common.corrections import apply
+from lambdas.common.decisions import Decision, Kind
 from lambdas.common.image import ObjectReference
 from lambdas.common.message import MESSAGE_SCHEMA, announcement
 from lambdas.common.result import SCHEMA, Result
@@ -43,15 +45,52 @@ def problems(name: str, document: Document) -> list[str]:
 
 MESSAGES = [announcement(result(status, reason="why"), WHERE) for status in ENDED]
 RESULTS = [result(status, reason="why").to_document() for status in ENDED]
+DECISIONS = [
+    Decision(
+        number=number,
+        kind=kind,
+        by="arn:aws:iam::111122223333:user/ada",
+        at="2026-11-21T10:00:00.000+00:00",
+        comment=comment,
+        labels_added=("Taxi",),
+        labels_removed=("Car",),
+        text=text,
+    )
+    for number, (kind, comment, text) in enumerate(
+        [
+            (Kind.APPROVE, None, None),
+            (Kind.CORRECT, "a taxi", ("TAXI 42",)),
+            (Kind.REJECT, "blurred", ()),
+        ],
+        start=1,
+    )
+]
+DECIDED = [apply(result(Status.IN_REVIEW), decision) for decision in DECISIONS]
+UNDONE = announcement(
+    result(Status.IN_REVIEW), WHERE, Decision(4, Kind.UNDO, "ada", DECISIONS[0].at)
+)
+AGAIN = [
+    announcement(one.changed(run="20261121-093000-4f1c"), WHERE)
+    for one in (result(Status.DONE), DECIDED[0])
+]
 LABELLED = result(Status.LABELLED, finished_at=None, text=(), properties=None).to_document()
 
 
-@pytest.mark.parametrize("message", [*MESSAGES, announcement(BARE, WHERE)])
+@pytest.mark.parametrize(
+    "message",
+    [
+        *(*MESSAGES, *AGAIN, UNDONE),
+        *(announcement(one, WHERE) for one in (BARE, *DECIDED)),
+    ],
+)
 def test_a_message_is_valid(message: Document) -> None:
     assert problems("image-1", message) == []
 
 
-@pytest.mark.parametrize("document", [*RESULTS, LABELLED, BARE.to_document()])
+@pytest.mark.parametrize(
+    "document",
+    [*RESULTS, LABELLED, BARE.to_document(), *(one.to_document() for one in DECIDED)],
+)
 def test_a_result_is_valid(document: Document) -> None:
     assert problems("result-1", document) == []
 
@@ -79,6 +118,8 @@ def test_a_result_that_lacks_a_field_is_not_valid(field: str) -> None:
         ("labels", [{"name": "Car", "confidence": 101}]),
         ("source", {"bucket": "input"}),
         ("processed", "s3://processed/1.jpg"),
+        ("message_id", f"{BARE.image_id}:done:review-0"),
+        ("review", {**DECISIONS[0].summary, "decision": "maybe"}),
     ],
 )
 def test_a_wrong_value_is_not_valid(field: str, value: object) -> None:

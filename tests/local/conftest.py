@@ -13,12 +13,15 @@ from local.up import up
 from tests.local.deployed import Deployed
 from tests.local.ports import free_port
 
+# So that what waits for a retry, or for the lease of a killed function, does not wait for long.
+QUICK = (("retry_seconds", "1"), ("max_attempts", "3"), ("seconds_per_image", "30"))
+
 
 @pytest.fixture(scope="session")
 def deployed() -> Iterator[Deployed]:
     port = free_port()
     try:
-        up(UpOptions(ProcessOptions(port)))
+        up(UpOptions(ProcessOptions(port), context=QUICK))
         stack = LocalStack.find(port)
         yield Deployed(stack, stack.outputs())
     finally:

@@ -2,10 +2,13 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
+from cli.auditing import Period, Report, audit_until_rest
 from cli.deployment import Deployment
 from cli.outcome import read_result
 from lambdas.common.image import ObjectReference, image_id
@@ -14,6 +17,7 @@ from lambdas.common.result import Result
 from lambdas.common.status import Status
 from local.endpoint import LocalStack
 from local.mail import Mail, read_outbox
+from local.record import read_json
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,11 @@ class Deployed:
         assert result is not None, f"image {image} has no result"
         return result
 
+    def audit(self, since: datetime, *, seconds: float = 60) -> Report:
+        """Audit everything from a moment to now, again until all is at rest or time is over."""
+        period = Period(since, datetime.now(UTC))
+        return audit_until_rest(self.deployment, period, wait=seconds)
+
     def mails(self, to: str) -> list[Mail]:
         return read_outbox(self.stack.files.outbox, to)
 
@@ -88,3 +97,26 @@ def eventually(holds: Callable[[], Any], what: str, seconds: float = 30) -> Any:
             return found
         time.sleep(0.2)
     raise AssertionError(f"after {seconds:g} seconds it still does not hold that {what}")
+
+
+def paid(deployed: Deployed) -> int:
+    """Return how many calls the recognition endpoint has answered: what AWS would charge for."""
+    time.sleep(1)  # it writes its counts every half second
+    counts = read_json(deployed.stack.files.recognition_calls) or {}
+    return sum(operation["answered"] for operation in counts.values())
+
+
+@contextmanager
+def shown_again_after(deployed: Deployed, seconds: int) -> Iterator[None]:
+    """Have the queues show a message again so soon that nobody has deleted or put off."""
+    sqs = deployed.client("sqs")
+    before = {}
+    for queue in ("ImagesQueueUrl", "TextQueueUrl", "BatchImagesQueueUrl", "BatchesQueueUrl"):
+        url = deployed.outputs[queue]
+        names = ["VisibilityTimeout"]
+        before[url] = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        attributes = {"VisibilityTimeout": str(seconds)}
+        sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
+    yield
+    for url, attributes in before.items():
+        sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)

@@ -3,7 +3,9 @@
 A stack of its own: the detector is chosen when the processes start.
 """
 
+import csv
 import io
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +17,7 @@ from lambdas.common.status import Status
 from local.endpoint import LocalStack
 from local.paths import StackFiles
 from local.stop import stop
-from tests.local.deployed import Deployed
+from tests.local.deployed import Deployed, eventually
 from tests.local.ports import free_port
 from tests.local.test_cli import sightline
 from tests.unit.vision.onnx_models import colour_model
@@ -41,10 +43,10 @@ def with_detector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed
         shutil.rmtree(StackFiles(port).root, ignore_errors=True)
 
 
-def _coloured(colour: str) -> bytes:
+def _coloured(colour: str, text: str = "TAXI 42") -> bytes:
     image = Image.new("RGB", (800, 800), colour)
     font = ImageFont.load_default(60)
-    ImageDraw.Draw(image).text((200, 360), "TAXI 42", font=font, fill="white")
+    ImageDraw.Draw(image).text((200, 360), text, font=font, fill="white")
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     return buffer.getvalue()
@@ -80,3 +82,43 @@ def test_a_file_that_is_no_detector_is_refused_with_a_sentence(tmp_path: Path) -
     assert done.returncode == 1
     assert "The recognition process ended by itself" in done.stderr
     assert "wrong.onnx" in done.stderr
+
+
+def test_ten_images_of_a_bucket_are_a_batch_that_reports_cars_with_text(
+    with_detector: Deployed, tmp_path: Path
+) -> None:
+    # Given: 1.jpg to 10.jpg; three cars with a number, one without, and six of the sky
+    texts = {2: "TAXI 42", 4: "TAXI 17", 10: "TAXI 99", 5: ""}
+    s3 = with_detector.client("s3")
+    s3.create_bucket(Bucket="street")
+    for number in range(1, 11):
+        colour = "red" if number in texts else "blue"
+        body = _coloured(colour, texts.get(number, f"SKY {number}"))
+        s3.put_object(Bucket="street", Key=f"monday/{number}.jpg", Body=body)
+    # When
+    port = ("--port", with_detector.port)
+    done = sightline("batch", "s3://street/monday/", "--name", "monday", "--yes", *port)
+    # Then: how many there are and what they may cost is said first, the report in the end
+    assert done.returncode == 0, done.stderr
+    assert "10 images" in done.stdout + done.stderr
+    assert "at most $0.01 for labels and $0.01 for text" in done.stderr
+    report = sightline("batch", "report", "monday", *port)
+    assert report.stdout.splitlines() == ["2: TAXI 42", "4: TAXI 17", "10: TAXI 99"]
+    # Then: CSV and JSON say the same
+    sightline("batch", "report", "monday", "--save", tmp_path, *port)
+    (table,) = tmp_path.rglob("*.csv")
+    rows = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8"), newline="")))
+    assert [(row["index"], row["key"], row["text"]) for row in rows] == [
+        (str(number), f"monday/{number}.jpg", texts[number]) for number in (2, 4, 10)
+    ]
+    assert all(row["labels"].startswith("Car") for row in rows)
+    (summary,) = tmp_path.rglob("*.json")
+    counts = json.loads(summary.read_text(encoding="utf-8"))
+    assert counts["images"] == 10
+    assert counts["with_text"] == 3
+    # Then: a message announced it, and the digest made an email of that
+    mails = with_detector.mails("you@example.com")
+    eventually(
+        lambda: [m for m in with_detector.mails("you@example.com") if "Batch monday" in m.subject],
+        f"there is an email about the batch among {[mail.subject for mail in mails]}",
+    )

@@ -1,0 +1,92 @@
+"""Rekognition is down for everybody: images wait, none is lost, and nothing is paid twice."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from lambdas.common.status import Status
+from tests.local.deployed import Deployed, eventually, paid
+from tests.local.faults import Faults
+from tests.local.pictures import picture
+from tests.local.test_cli import sightline
+
+STAGES = ("InspectImage", "ReadText")
+
+
+@contextmanager
+def stock_retries(deployed: Deployed) -> Iterator[None]:
+    """The functions try as often, and wait as long, as a deployed stack does."""
+    client = deployed.client("lambda")
+    before = {}
+    for stage in STAGES:
+        name = deployed.outputs[f"{stage}FunctionName"]
+        variables = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        before[name] = variables
+        stock = {**variables, "MAX_ATTEMPTS": "6", "RETRY_SECONDS": "30"}
+        client.update_function_configuration(FunctionName=name, Environment={"Variables": stock})
+    yield
+    for name, variables in before.items():
+        client.update_function_configuration(
+            FunctionName=name, Environment={"Variables": variables}
+        )
+
+
+def outlast(deployed: Deployed, *, outage: float, wait: float) -> None:
+    """Upload before and during an outage, and see everything end well after it."""
+    began, before = datetime.now(UTC), paid(deployed)
+    faults = Faults(deployed.stack)
+    with faults.injected("rekognition:*", "error", outage_seconds=outage) as fault:
+        images = [
+            deployed.upload(f"outage/{outage:g}/{number}.jpg", picture().body)
+            for number in range(6)
+        ]
+        fault.wait_for_hits(len(images))
+        records = [deployed.wait_for(image, seconds=wait) for image in images]
+
+    assert {record["status"] for record in records} <= {Status.DONE, Status.IN_REVIEW}
+    assert paid(deployed) - before == 2 * len(images)
+    report = deployed.audit(began)
+    assert report.agrees, "\n".join(str(finding) for finding in report.findings)
+    assert report.dead_letters == 0
+
+
+def test_an_outage_that_the_retries_outlast_costs_only_time(deployed: Deployed) -> None:
+    # Three attempts here, with pauses of 1 and 4 seconds.
+    outlast(deployed, outage=2, wait=60)
+
+
+@pytest.mark.soak
+def test_an_outage_of_a_minute_costs_only_time(deployed: Deployed) -> None:
+    with stock_retries(deployed):
+        outlast(deployed, outage=60, wait=300)
+
+
+def test_an_outage_that_outlasts_the_retries_is_put_right_by_a_redrive(deployed: Deployed) -> None:
+    # Given
+    began = datetime.now(UTC)
+    with Faults(deployed.stack).injected("rekognition:*", "error"):
+        images = [deployed.upload(f"long/{n}.jpg", picture().body) for n in range(3)]
+        records = [deployed.wait_for(image, Status.FAILED, seconds=90) for image in images]
+        assert {record["cause"] for record in records} == {"DetectLabels:InternalServerError"}
+        eventually(lambda: deployed.messages("ImagesDeadLetterQueueUrl") == 3, "they are dead")
+    assert deployed.audit(began).agrees
+    # When: one by its id, then a look, then all of that cause
+    port = ("--port", deployed.port)
+    one = sightline("redrive", "--id", images[0], *port)
+    assert one.returncode == 0, one.stderr
+    deployed.wait_for(images[0], Status.DONE, Status.IN_REVIEW)
+    cause = ("--cause", "DetectLabels:InternalServerError")
+    look = json.loads(sightline("redrive", *cause, "--dry-run", "--json", *port).stdout)
+    rest = sightline("redrive", *cause, *port)
+    # Then
+    assert json.dumps(look).count("DetectLabels:InternalServerError") >= 1
+    assert rest.returncode == 0, rest.stderr
+    for image in images:
+        deployed.wait_for(image, Status.DONE, Status.IN_REVIEW)
+    report = deployed.audit(began)
+    assert report.agrees, "\n".join(str(finding) for finding in report.findings)
+    assert report.dead_letters == 0
+    assert "empty" in sightline("redrive", *port).stdout
