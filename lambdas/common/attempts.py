@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from lambdas.common.decisions import Decision, decision_in
 from lambdas.common.dynamodb_items import Item, from_item, refused_item, to_attribute, to_item
 from lambdas.common.errors import NotYetError
+from lambdas.common.failure import Failure
 from lambdas.common.records import RECORD, Progress, progress_in
 from lambdas.common.result import Result
 from lambdas.common.status import ON_THE_WAY, Status
@@ -24,14 +25,6 @@ MAX_PAUSE_SECONDS = 15.0
 other is mostly done within seconds, and its lease is long only for when it was killed."""
 
 _UNFINISHED = frozenset({*ON_THE_WAY, Status.FAILED})
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why an attempt failed: a short cause to group by, and a sentence."""
-
-    cause: str
-    reason: str
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from lambdas.common.attempts import Failure
 from lambdas.common.corrections import apply, as_detected
 from lambdas.common.decisions import Decision
 from lambdas.common.errors import RetryableError
+from lambdas.common.failure import Failure
 from lambdas.common.message import announcement, message_attributes
 from lambdas.common.objects import ObjectStore
 from lambdas.common.records import Progress, RecordTable

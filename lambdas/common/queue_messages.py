@@ -9,8 +9,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.common.attempts import Failure
 from lambdas.common.clock import utc_now
+from lambdas.common.failure import Failure
 from lambdas.common.telemetry import logger
 
 MAX_REASON_CHARACTERS = 500

@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
-from lambdas.common.attempts import Attempt, Failure
+from lambdas.common.attempts import Attempt
 from lambdas.common.errors import NotYetError
+from lambdas.common.failure import Failure
 from lambdas.common.queue_messages import (
     KILLED,
     UNREADABLE,

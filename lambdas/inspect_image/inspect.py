@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from lambdas.common.arrival import Arrival
-from lambdas.common.attempts import Attempt, Attempts, Failure
+from lambdas.common.attempts import Attempt, Attempts
 from lambdas.common.batch_progress import BatchProgress
 from lambdas.common.corrections import as_detected
 from lambdas.common.errors import RejectedImageError, RetryableError
+from lambdas.common.failure import Failure
 from lambdas.common.finish import Finisher
 from lambdas.common.image import ObjectReference, image_id, processed_key, rekognition_key
 from lambdas.common.message import TextRequest

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from uuid import uuid4
 
-from lambdas.common.attempts import Attempt, Attempts, Failure
+from lambdas.common.attempts import Attempt, Attempts
 from lambdas.common.batch_progress import BatchProgress
 from lambdas.common.corrections import as_detected
 from lambdas.common.errors import RejectedImageError, RetryableError
+from lambdas.common.failure import Failure
 from lambdas.common.finish import Finisher
 from lambdas.common.message import TextRequest
 from lambdas.common.objects import ObjectStore

@@ -4,12 +4,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lambdas.common.attempts import Attempt, Failure
+from lambdas.common.attempts import Attempt
 from lambdas.common.batch_control import BatchControl, Control, Work
 from lambdas.common.batch_message import batch_announcement
 from lambdas.common.batch_progress import request_report
 from lambdas.common.batch_table import BatchTable
 from lambdas.common.batches import Batch, State
+from lambdas.common.failure import Failure
 from lambdas.common.queue_messages import Message, receives
 from lambdas.common.result import JsonObject
 from lambdas.common.status import Status

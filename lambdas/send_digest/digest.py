@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.common.attempts import Failure
+from lambdas.common.failure import Failure
 from lambdas.common.message import BATCH_SCHEMA, read_announcement, schema_of
 from lambdas.common.queue_messages import (
     UNREADABLE,

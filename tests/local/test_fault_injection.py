@@ -104,7 +104,8 @@ def test_rate_is_kept_and_calls_are_counted(world: World) -> None:
     seconds = time.monotonic() - began
     after = counted(world)
 
-    assert RATE * seconds * 0.5 < answered <= RATE * seconds + 2
+    # A second's calls at once, and from then on as many as come in.
+    assert RATE * seconds * 0.5 < answered <= RATE * (seconds + 1) + 2
     assert throttled > 0
     assert after["answered"] - before["answered"] == answered
     assert after["throttled"] - before["throttled"] == throttled

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lambdas.common.attempts import MAX_PAUSE_SECONDS, Attempt, Attempts, Failure
+from lambdas.common.attempts import MAX_PAUSE_SECONDS, Attempt, Attempts
 from lambdas.common.errors import NotYetError
+from lambdas.common.failure import Failure
 from lambdas.common.records import BY_DAY, BY_STATUS, Progress, RecordTable
 from lambdas.common.status import ON_THE_WAY, Status
 from tests.unit.lambdas.common.test_records import found, stored

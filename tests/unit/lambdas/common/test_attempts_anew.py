@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lambdas.common.attempts import Attempt, Attempts, Failure
+from lambdas.common.attempts import Attempt, Attempts
 from lambdas.common.dynamodb_items import from_item
 from lambdas.common.errors import NotYetError
+from lambdas.common.failure import Failure
 from lambdas.common.records import Progress, RecordTable
 from lambdas.common.status import Status
 from tests.unit.lambdas.common.test_records import stored

@@ -7,7 +7,11 @@ import pytest
 
 from lambdas.common.errors import NotYetError
 from lambdas.common.queue_messages import age_seconds
-from lambdas.common.queue_worker import RENEWED_AFTER_SECONDS, UNCOUNTED_SECONDS
+from lambdas.common.queue_worker import (
+    RENEWED_AFTER_RECEIVES,
+    RENEWED_AFTER_SECONDS,
+    UNCOUNTED_SECONDS,
+)
 from tests.unit.lambdas.common.test_queue_worker import FIRST_PAUSE, MAX_ATTEMPTS, Queue
 from tests.unit.lambdas.steps import refusal
 
@@ -125,6 +129,21 @@ class TestRenewed:
         waiting.words.on_begin = lambda _word: None
         assert waiting.receive() == []
         assert waiting.words.handled == ["a"]
+
+    def test_so_is_one_that_was_received_so_often_that_sqs_is_about_to_take_it_for_dead(
+        self,
+    ) -> None:
+        # Given
+        waiting = queue(busy)
+        (old,) = waiting.sqs.of("words")
+        old.receives = RENEWED_AFTER_RECEIVES - 2
+        assert waiting.receive() == ["a"]
+        waiting.come_back()
+        # When
+        assert waiting.receive() == []
+        # Then
+        (new,) = waiting.sqs.of("words")
+        assert (new.body, new.receives) == (old.body, 0)
 
     def test_one_that_cannot_be_sent_anew_comes_back_and_costs_the_others_nothing(self) -> None:
         # Given

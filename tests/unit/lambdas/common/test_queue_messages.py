@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from lambdas.common.attempts import Failure
 from lambdas.common.clock import utc_now
+from lambdas.common.failure import Failure
 from lambdas.common.queue_messages import (
     MAX_REASON_CHARACTERS,
     QueueMessages,

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from lambdas.common.attempts import Attempt, Failure
+from lambdas.common.attempts import Attempt
 from lambdas.common.errors import NotYetError
+from lambdas.common.failure import Failure
 from lambdas.common.queue_messages import Message, QueueMessages, RetryPolicy
 from lambdas.common.queue_worker import QueueWorker
 from lambdas.common.status import Status

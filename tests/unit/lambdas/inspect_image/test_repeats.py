@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lambdas.common.attempts import Failure
+from lambdas.common.failure import Failure
 from lambdas.common.message import TextRequest
 from lambdas.common.status import Status
 from tests.unit.lambdas.fakes import url

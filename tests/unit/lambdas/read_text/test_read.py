@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from lambdas.common.attempts import Attempt, Failure
+from lambdas.common.attempts import Attempt
+from lambdas.common.failure import Failure
 from lambdas.common.message import TextRequest
 from lambdas.common.status import Status
 from tests.unit.lambdas.fakes import url
