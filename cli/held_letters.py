@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from cli.dead_letters import ATTRIBUTES, DeadLetter
 from cli.queues import WorkQueue, depth_of
+from lambdas.common.clock import utc_now
 
 MAX_LETTERS = 100_000
 """Messages of one queue that are looked at: SQS lets 120,000 be in flight at a time.
@@ -113,7 +114,14 @@ class HeldLetters:
         answer = self.sqs.send_message_batch(
             QueueUrl=self.queue.url,
             Entries=[
-                {"Id": str(number), "MessageBody": letter.body}
+                {
+                    "Id": str(number),
+                    "MessageBody": letter.body,
+                    # By this the functions tell it from a repeat of the message that failed.
+                    "MessageAttributes": {
+                        "failed_at": {"DataType": "String", "StringValue": utc_now()}
+                    },
+                }
                 for number, letter in enumerate(letters)
             ],
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from lambdas.common.arrival import BatchMember
 from lambdas.common.decisions import Decision, decision_in
 from lambdas.common.dynamodb_items import Item, from_item, refused_item, to_attribute, to_item
 from lambdas.common.errors import NotYetError
@@ -46,6 +47,34 @@ class Attempt:
     """The person's decision that stands on the image."""
 
 
+@dataclass(frozen=True)
+class SentAgain:
+    """Why a message may have an image that failed tried again: only what was sent anew does.
+
+    `failed_at` is what its dead letter says, `batch` the batch that it is sent for.
+    """
+
+    failed_at: str | None
+    batch: str | None
+
+
+def sent_again(message: Mapping[str, Any], batch: BatchMember | None) -> SentAgain:
+    """Return what an SQS message, in Lambda's shape, says of that."""
+    attribute = message.get("messageAttributes", {}).get("failed_at", {})
+    return SentAgain(attribute.get("stringValue"), None if batch is None else batch.batch_id)
+
+
+@dataclass(frozen=True)
+class _Delivery:
+    stage: Status
+    owner: str
+    run: str | None
+    sent_again: SentAgain
+
+
+NOT_SENT_AGAIN = SentAgain(None, None)
+
+
 class Attempts:
     """Begins and ends attempts; `lease_seconds` must outlast the function's timeout.
 
@@ -68,13 +97,20 @@ class Attempts:
         self._record_days = record_days
 
     def begin(
-        self, result: Result, *, stage: Status, owner: str, run: str | None = None
+        self,
+        result: Result,
+        *,
+        stage: Status,
+        owner: str,
+        run: str | None = None,
+        sent_again: SentAgain = NOT_SENT_AGAIN,
     ) -> Attempt | Progress:
         """Lease the image and count the attempt; its record is made if there is none.
 
         `stage` is the status that the stage starts from. Returns the image's progress when it has
-        ended; with `run`, the name of a new analysis, that one is begun instead. Raises
-        NotYetError while another message works on the image.
+        ended; with `run`, the name of a new analysis, that one is begun instead. An image that
+        failed is tried again only for a message that was sent again since. Raises NotYetError while
+        another message works on the image.
         """
         now = self._now()
         new: Item = {
@@ -130,7 +166,7 @@ class Attempts:
             item = refused
         else:
             item = from_item(answer["Attributes"])
-        return self._begun(result, item, stage, owner, run)
+        return self._begun(result, item, _Delivery(stage, owner, run, sent_again))
 
     def failed(self, image_id: str, attempt: Attempt, failure: Failure) -> None:
         """End an attempt that failed, so that the next can begin at once."""
@@ -190,9 +226,8 @@ class Attempts:
             )
         return progress
 
-    def _begun(
-        self, result: Result, item: Item, stage: Status, owner: str, run: str | None
-    ) -> Attempt:
+    def _begun(self, result: Result, item: Item, delivery: _Delivery) -> Attempt | Progress:
+        owner, run = delivery.owner, delivery.run
         status, number = Status(item["status"]), int(item["attempts"])
         anew = run is not None and item.get("run") == run
         review = decision_in(item.get("review"))
@@ -216,15 +251,26 @@ class Attempts:
             is_new = status is Status.RECEIVED and "failed_at" not in item and not anew
             is_first = number == 1 and is_new
             return Attempt(number, owner, status, failure, is_first, anew, review)
+        batch = delivery.sent_again.batch
+        if status is Status.FAILED and run is None and not _is_new(item, delivery.sent_again):
+            # A repeat of the message that failed: its image has had its attempts.
+            self.put_off(result.image_id, Attempt(number, owner, status))
+            return progress_in(item)
         # It has failed, and its message was brought back; or it is to be analysed again.
-        start = stage if status is Status.FAILED else Status.RECEIVED
+        start = delivery.stage if status is Status.FAILED else Status.RECEIVED
         named = "" if run is None else ", #run = :run"
+        named += "" if batch is None else ", retried_for = :batch"
         self._end(
             result.image_id,
             owner,
             f"SET #status = :status, attempts = :one{named} "
             "REMOVE cause, failure, failed_attempt, buried, announced, announced_at",
-            {":one": 1, ":status": str(start), **({} if run is None else {":run": run})},
+            {
+                ":one": 1,
+                ":status": str(start),
+                **({} if run is None else {":run": run}),
+                **({} if batch is None else {":batch": batch}),
+            },
             names={"#status": "status", **({} if run is None else {"#run": "run"})},
         )
         return Attempt(1, owner, start, anew=run is not None, review=review)
@@ -265,3 +311,10 @@ class Attempts:
 
 def _failure_in(item: Item) -> Failure:
     return Failure(str(item.get("cause")), str(item.get("failure") or item.get("reason")))
+
+
+def _is_new(item: Item, sent_again: SentAgain) -> bool:
+    """Return whether a message was sent after the image of a record failed."""
+    if sent_again.batch is not None and sent_again.batch != item.get("retried_for"):
+        return True
+    return sent_again.failed_at is not None and sent_again.failed_at >= str(item["failed_at"])

@@ -3,7 +3,7 @@
 import json
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +68,10 @@ class Queues:
 class QueueMessages:
     """Puts messages off, splits them, and sends those that nothing can help to the DLQ."""
 
-    def __init__(self, sqs: Any, queues: Queues, *, stage: str) -> None:
+    def __init__(
+        self, sqs: Any, queues: Queues, *, stage: str, now: Callable[[], str] = utc_now
+    ) -> None:
+        self._now = now
         self._sqs = sqs
         self._queues = queues
         self._stage = stage
@@ -99,7 +102,8 @@ class QueueMessages:
             "reason": failure.reason,
             "stage": self._stage,
             "attempts": str(attempts),
-            "failed_at": utc_now(),
+            # Not before the record failed: by this a redriven message is told from a repeat.
+            "failed_at": self._now(),
             **({} if image_id is None else {"image_id": image_id}),
         }
         self._sqs.send_message(

@@ -56,8 +56,11 @@ class Stage(Protocol[Item]):
     def failed(self, item: Item, attempt: Attempt, failure: Failure) -> None:
         """End an attempt that failed and that another may follow."""
 
-    def give_up(self, item: Item, failure: Failure) -> str | None:
-        """Record that an item failed for good; return its image id if it has one."""
+    def image_id(self, item: Item) -> str | None:
+        """Return the id of the item's image, if it is about one."""
+
+    def give_up(self, item: Item, failure: Failure) -> bool:
+        """Record that an item failed for good; False when it has ended well meanwhile."""
 
     def buried(self, item: Item) -> None:
         """Note that the item's message is in the dead-letter queue."""
@@ -191,6 +194,11 @@ class QueueWorker(Generic[Item]):
         return None
 
     def _give_up(self, item: Item, message: Message, failure: Failure) -> None:
-        image_id = self._stage.give_up(item, failure)
-        self._messages.bury(message, failure, attempts=self._policy.max_attempts, image_id=image_id)
-        self._stage.buried(item)
+        if self._stage.give_up(item, failure):
+            self._messages.bury(
+                message,
+                failure,
+                attempts=self._policy.max_attempts,
+                image_id=self._stage.image_id(item),
+            )
+            self._stage.buried(item)

@@ -10,7 +10,7 @@ from lambdas.common.errors import NotYetError, RejectedImageError, RetryableErro
 from lambdas.common.image import ObjectReference
 from lambdas.common.objects import DELETED
 from lambdas.common.rekognition_calls import RekognitionCalls
-from lambdas.common.result import Box, Instance, JsonObject, Label, TextDetection
+from lambdas.common.result import Box, Instance, JsonObject, Label, Result, TextDetection
 from lambdas.common.telemetry import logger
 
 MAX_BYTES = 15 * 1024 * 1024
@@ -62,14 +62,22 @@ class Text:
 
 @dataclass(frozen=True)
 class Subject:
-    """What is to be recognised: an image in S3, the id it has here, and the digest of its pixels.
+    """What is to be recognised: an image in S3, who pays for it, and the digest of its pixels.
 
     What was paid for the same content before is not paid again; without `content` all is.
     """
 
     image: ObjectReference
-    image_id: str
+    payer: str
     content: str | None
+
+
+def payer(result: Result) -> str:
+    """Return who pays for an image's calls: its first analysis, or the run that analyses it again.
+
+    So that what a run paid for is told from what it found paid.
+    """
+    return result.image_id if result.run is None else f"{result.image_id}#{result.run}"
 
 
 class Recognition:
@@ -108,7 +116,7 @@ class Recognition:
             "MinConfidence": min_confidence,
         }
         answer = self._find(_LABELS_API, subject, parameters)
-        return replace(_labels(answer.document), paid=answer.payer == subject.image_id)
+        return replace(_labels(answer.document), paid=answer.payer == subject.payer)
 
     def detect_text(self, subject: Subject, *, min_confidence: float) -> Text:
         """Return an image's lines and words of at least `min_confidence` (0 to 100).
@@ -117,12 +125,12 @@ class Recognition:
         """
         parameters = {"Filters": {"WordFilter": {"MinConfidence": min_confidence}}}
         answer = self._find(_TEXT_API, subject, parameters)
-        return replace(_text(answer.document), paid=answer.payer == subject.image_id)
+        return replace(_text(answer.document), paid=answer.payer == subject.payer)
 
     def _find(self, api: "_Api", subject: Subject, parameters: JsonObject) -> Answer:
         """Return an API's answer, kept or paid for now."""
         image = subject.image
-        call = PaidCall(api.name, subject.content or "", parameters, subject.image_id)
+        call = PaidCall(api.name, subject.content or "", parameters, subject.payer)
         if subject.content is None:
             return self._call(api, image, call)
         kept = self._find_or_claim(call)

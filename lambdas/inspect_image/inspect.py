@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from lambdas.common.arrival import Arrival
-from lambdas.common.attempts import Attempt, Attempts
+from lambdas.common.attempts import Attempt, Attempts, sent_again
 from lambdas.common.batch_progress import BatchProgress
 from lambdas.common.corrections import as_detected
 from lambdas.common.errors import RejectedImageError, RetryableError
@@ -15,7 +15,7 @@ from lambdas.common.image import ObjectReference, image_id, processed_key, rekog
 from lambdas.common.message import TextRequest
 from lambdas.common.objects import ObjectStore
 from lambdas.common.queue_messages import Message
-from lambdas.common.recognition import LABELS, Recognition, Subject
+from lambdas.common.recognition import LABELS, Recognition, Subject, payer
 from lambdas.common.records import RecordTable
 from lambdas.common.result import Result
 from lambdas.common.rules import TextRule
@@ -64,15 +64,19 @@ class Inspector:
         """Return a message of its own for one of them."""
         return item.to_json()
 
-    def begin(self, item: Arrival, message: Message) -> Attempt | None:  # noqa: ARG002
+    def begin(self, item: Arrival, message: Message) -> Attempt | None:
         """Begin an attempt, unless the image has ended or its batch was cancelled."""
         result = _new(item)
         logger.append_keys(image_id=result.image_id)
-        if item.batch is not None and self.batches.is_cancelled(item.batch.batch_id):
-            logger.info("batch was cancelled; the image is left alone", batch=item.batch.batch_id)
+        if self._is_cancelled(item, result.image_id):
             return None
-        run = item.batch.batch_id if item.again and item.batch is not None else None
-        begun = self.attempts.begin(result, stage=Status.RECEIVED, owner=uuid4().hex, run=run)
+        begun = self.attempts.begin(
+            result,
+            stage=Status.RECEIVED,
+            owner=uuid4().hex,
+            run=item.batch.batch_id if item.again and item.batch is not None else None,
+            sent_again=sent_again(message, item.batch),
+        )
         if isinstance(begun, Attempt):
             return begun
         self.finisher.repeat(result.image_id, begun)
@@ -121,18 +125,23 @@ class Inspector:
         """End an attempt that failed."""
         self.attempts.failed(image_id(item.source), attempt, failure)
 
-    def give_up(self, item: Arrival, failure: Failure) -> str:
-        """Record that an image failed for good, unless it has ended meanwhile."""
+    def image_id(self, item: Arrival) -> str:
+        """Return the id of the image."""
+        return image_id(item.source)
+
+    def give_up(self, item: Arrival, failure: Failure) -> bool:
+        """Record that an image failed for good; False when it has ended well meanwhile."""
         result = _new(item)
         progress = self.records.progress(result.image_id)
         if progress is not None and progress.status.is_terminal:
             # Given up before, it may be, and the announcement failed.
             self.finisher.repeat(result.image_id, progress)
-        else:
-            # Labels that were paid for stay in the result, for the redrive.
-            self.finisher.fail(self.objects.read_result(result.image_id) or result, failure)
+            self._ended(item)
+            return progress.status is Status.FAILED
+        # Labels that were paid for stay in the result, for the redrive.
+        self.finisher.fail(self.objects.read_result(result.image_id) or result, failure)
         self._ended(item)
-        return result.image_id
+        return True
 
     def buried(self, item: Arrival) -> None:
         """Note that the message is in the dead-letter queue."""
@@ -143,7 +152,7 @@ class Inspector:
         file = open_image(data, self.limits)
         processed, image, content = self._write_copies(result, file)
         found = self.recognition.detect_labels(
-            Subject(image, result.image_id, content),
+            Subject(image, payer(result), content),
             features=self.features,
             max_labels=self.max_labels,
             min_confidence=self.min_confidence,
@@ -213,6 +222,16 @@ class Inspector:
             # It was labelled before, and what this took is not to be counted against the reading.
             self.attempts.handed_on(labelled.image_id, attempt)
         logger.info("image labelled and sent to be read", labels=len(labelled.labels))
+
+    def _is_cancelled(self, item: Arrival, image_id: str) -> bool:
+        """Return whether an image is to be left alone because its batch was cancelled."""
+        if item.batch is None or not self.batches.is_cancelled(item.batch.batch_id):
+            return False
+        progress = self.records.progress(image_id)
+        if progress is not None and not progress.status.is_terminal:
+            return False  # what has been begun is brought to its end
+        logger.info("batch was cancelled; the image is left alone", batch=item.batch.batch_id)
+        return True
 
     def _ended(self, item: Arrival) -> None:
         if item.batch is not None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import uuid4
 
-from lambdas.common.attempts import Attempt, Attempts
+from lambdas.common.attempts import Attempt, Attempts, sent_again
 from lambdas.common.batch_progress import BatchProgress
 from lambdas.common.corrections import as_detected
 from lambdas.common.errors import RejectedImageError, RetryableError
@@ -12,7 +12,7 @@ from lambdas.common.finish import Finisher
 from lambdas.common.message import TextRequest
 from lambdas.common.objects import ObjectStore
 from lambdas.common.queue_messages import Message
-from lambdas.common.recognition import TEXT, Recognition, Subject
+from lambdas.common.recognition import TEXT, Recognition, Subject, payer
 from lambdas.common.records import RecordTable
 from lambdas.common.result import Result
 from lambdas.common.status import Status
@@ -39,10 +39,15 @@ class Reader:
         """Return the message of a request."""
         return item.to_json()
 
-    def begin(self, item: TextRequest, message: Message) -> Attempt | None:  # noqa: ARG002
+    def begin(self, item: TextRequest, message: Message) -> Attempt | None:
         """Begin an attempt, unless the image has ended."""
         logger.append_keys(image_id=item.image_id)
-        begun = self.attempts.begin(_new(item), stage=Status.LABELLED, owner=uuid4().hex)
+        begun = self.attempts.begin(
+            _new(item),
+            stage=Status.LABELLED,
+            owner=uuid4().hex,
+            sent_again=sent_again(message, None),
+        )
         if isinstance(begun, Attempt):
             return begun
         self.finisher.repeat(item.image_id, begun)
@@ -57,7 +62,7 @@ class Reader:
             return
         try:
             text = self.recognition.detect_text(
-                Subject(item.image, item.image_id, labelled.content),
+                Subject(item.image, payer(labelled), labelled.content),
                 min_confidence=self.min_confidence,
             )
         except RejectedImageError as error:
@@ -82,17 +87,22 @@ class Reader:
         """End an attempt that failed."""
         self.attempts.failed(item.image_id, attempt, failure)
 
-    def give_up(self, item: TextRequest, failure: Failure) -> str:
-        """Record that an image failed for good, unless it has ended meanwhile."""
+    def image_id(self, item: TextRequest) -> str:
+        """Return the id of the image."""
+        return item.image_id
+
+    def give_up(self, item: TextRequest, failure: Failure) -> bool:
+        """Record that an image failed for good; False when it has ended well meanwhile."""
         progress = self.records.progress(item.image_id)
         if progress is not None and progress.status.is_terminal:
             # Given up before, it may be, and the announcement failed.
             self.finisher.repeat(item.image_id, progress)
-        else:
-            result = self.objects.read_result(item.image_id) or _new(item)
-            self.finisher.fail(result, failure)
+            self._ended(item)
+            return progress.status is Status.FAILED
+        result = self.objects.read_result(item.image_id) or _new(item)
+        self.finisher.fail(result, failure)
         self._ended(item)
-        return item.image_id
+        return True
 
     def buried(self, item: TextRequest) -> None:
         """Note that the message is in the dead-letter queue."""

@@ -75,13 +75,16 @@ class BatchStage:
     def failed(self, item: Control, attempt: Attempt, failure: Failure) -> None:
         """Nothing is kept of an attempt."""
 
-    def give_up(self, item: Control, failure: Failure) -> str | None:
+    def image_id(self, item: Control) -> str | None:
+        """A batch is no image."""
+
+    def give_up(self, item: Control, failure: Failure) -> bool:
         """Say in the batch why it stands still; a redrive of the message goes on with it."""
         self.table.change(
             item.batch_id,
             {"reason": f"{item.do} stands still ({failure.reason}); sightline redrive goes on"},
         )
-        return None
+        return True
 
     def buried(self, item: Control) -> None:
         """Nothing is kept of a dead letter."""

@@ -45,6 +45,10 @@ class QueueMessage:
             "receiptHandle": self.id,
             "eventSourceARN": arn(self.queue),
             "body": self.body,
+            "messageAttributes": {
+                name: {"dataType": "String", "stringValue": value}
+                for name, value in self.attributes.items()
+            },
             "attributes": {
                 "ApproximateReceiveCount": str(self.receives),
                 "SentTimestamp": str(int(sent * 1000)),

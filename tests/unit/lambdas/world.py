@@ -186,7 +186,9 @@ class World(ImageView):
         """What works off the queue of a stage."""
         return QueueWorker(
             stage=stage,
-            messages=QueueMessages(self.client("sqs"), queues(*WORKED), stage=name),
+            messages=QueueMessages(
+                self.client("sqs"), queues(*WORKED), stage=name, now=self.clock.iso
+            ),
             policy=RetryPolicy(MAX_ATTEMPTS, RETRY_SECONDS),
             item_seconds=60,
         )
@@ -229,7 +231,14 @@ class World(ImageView):
         for name in WORKED:
             for letter in self.dead(name):
                 self.sqs.messages.remove(letter)
-                self.sqs.send_message(url(name), letter.body)
+                self.sqs.send_message(
+                    url(name),
+                    letter.body,
+                    {
+                        name: {"DataType": "String", "StringValue": value}
+                        for name, value in letter.attributes.items()
+                    },
+                )
         self.drain()
 
     def drain(self, *, hours: float = float("inf")) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lambdas.common.attempts import Attempt, Attempts
+from lambdas.common.attempts import Attempt, Attempts, SentAgain
 from lambdas.common.dynamodb_items import from_item
 from lambdas.common.errors import NotYetError
 from lambdas.common.failure import Failure
@@ -28,6 +28,9 @@ def clock() -> Clock:
     return Clock()
 
 
+REDRIVEN = SentAgain(failed_at=FINISHED_AT, batch=None)
+
+
 @pytest.fixture
 def attempts(dynamodb: Any, clock: Clock) -> Attempts:
     return Attempts(dynamodb, TABLE, lease_seconds=LEASE, now=clock.now)
@@ -41,7 +44,7 @@ def records(dynamodb: Any) -> RecordTable:
 def begin(
     attempts: Attempts, owner: str = "a", stage: Status = Status.RECEIVED, run: str | None = None
 ) -> Attempt:
-    begun = attempts.begin(result(), stage=stage, owner=owner, run=run)
+    begun = attempts.begin(result(), stage=stage, owner=owner, run=run, sent_again=REDRIVEN)
     assert isinstance(begun, Attempt)
     return begun
 
@@ -94,6 +97,37 @@ class TestReopened:
         begin(attempts, "b")
         with pytest.raises(NotYetError):
             begin(attempts, "c")
+
+
+class TestNotReopened:
+    @pytest.mark.parametrize(
+        "sent_again",
+        [
+            SentAgain(None, None),
+            SentAgain("2026-11-21T09:30:02.000+00:00", None),
+            SentAgain(None, "b1"),
+        ],
+        ids=["a repeat", "redriven before it failed again", "the batch that had it tried again"],
+    )
+    def test_an_image_that_failed_has_ended_for(
+        self, attempts: Attempts, records: RecordTable, dynamodb: Any, sent_again: SentAgain
+    ) -> None:
+        # Given: it failed, was tried again for batch b1, and failed again
+        ended(attempts, records, Status.FAILED)
+        again = SentAgain(None, "b1")
+        attempts.begin(result(), stage=Status.RECEIVED, owner="b", sent_again=again)
+        records.advance(result(Status.FAILED), at=FINISHED_AT)
+        records.mark_announced(ID, Status.FAILED, at=FINISHED_AT)
+        attempts.buried(ID)
+        before = from_item(stored(dynamodb, result()))
+        # When
+        progress = attempts.begin(result(), stage=Status.RECEIVED, owner="c", sent_again=sent_again)
+        # Then
+        assert progress == Progress(Status.FAILED, announced=True)
+        after = from_item(stored(dynamodb, result()))
+        assert {k: v for k, v in after.items() if k != "lease_by"} == {
+            k: v for k, v in before.items() if k != "lease_by"
+        }
 
 
 class TestNotYetBuried:

@@ -68,10 +68,13 @@ class Words:
     def failed(self, item: str, attempt: Attempt, failure: Failure) -> None:
         self.failures[item] = attempt.number, failure
 
-    def give_up(self, item: str, failure: Failure) -> str | None:
+    def image_id(self, item: str) -> str | None:
+        return f"id-{item}"
+
+    def give_up(self, item: str, failure: Failure) -> bool:
         self.on_give_up(item)
         self.given_up[item] = failure
-        return f"id-{item}"
+        return item != "ended-well"
 
     def buried(self, item: str) -> None:
         self.buried_items.append(item)

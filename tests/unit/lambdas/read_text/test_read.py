@@ -121,7 +121,7 @@ def test_the_request_of_an_unknown_image_makes_its_record() -> None:
 def test_giving_up_without_a_result_makes_one() -> None:
     world = labelled()
     world.delete_result()
-    assert world.reader.give_up(request(world), Failure("x", "why")) == world.id
+    assert world.reader.give_up(request(world), Failure("x", "why"))
     assert (world.result.status, world.result.reason) == (Status.FAILED, "why")
     assert world.status is Status.FAILED
 
