@@ -11,13 +11,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.common.arrival import BatchMember
 from lambdas.common.decisions import Decision, decision_in
 from lambdas.common.dynamodb_items import Item, from_item, refused_item, to_attribute, to_item
 from lambdas.common.errors import NotYetError
 from lambdas.common.failure import Failure
 from lambdas.common.records import RECORD, Progress, progress_in
 from lambdas.common.result import Result
+from lambdas.common.sent_again import NOT_SENT_AGAIN, SentAgain
 from lambdas.common.status import ON_THE_WAY, Status
 
 MIN_PAUSE_SECONDS = 1.0
@@ -48,31 +48,11 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class SentAgain:
-    """Why a message may have an image that failed tried again: only what was sent anew does.
-
-    `failed_at` is what its dead letter says, `batch` the batch that it is sent for.
-    """
-
-    failed_at: str | None
-    batch: str | None
-
-
-def sent_again(message: Mapping[str, Any], batch: BatchMember | None) -> SentAgain:
-    """Return what an SQS message, in Lambda's shape, says of that."""
-    attribute = message.get("messageAttributes", {}).get("failed_at", {})
-    return SentAgain(attribute.get("stringValue"), None if batch is None else batch.batch_id)
-
-
-@dataclass(frozen=True)
 class _Delivery:
     stage: Status
     owner: str
     run: str | None
     sent_again: SentAgain
-
-
-NOT_SENT_AGAIN = SentAgain(None, None)
 
 
 class Attempts:
@@ -252,7 +232,7 @@ class Attempts:
             is_first = number == 1 and is_new
             return Attempt(number, owner, status, failure, is_first, anew, review)
         batch = delivery.sent_again.batch
-        if status is Status.FAILED and run is None and not _is_new(item, delivery.sent_again):
+        if status is Status.FAILED and run is None and not delivery.sent_again.is_since(item):
             # A repeat of the message that failed: its image has had its attempts.
             self.put_off(result.image_id, Attempt(number, owner, status))
             return progress_in(item)
@@ -311,10 +291,3 @@ class Attempts:
 
 def _failure_in(item: Item) -> Failure:
     return Failure(str(item.get("cause")), str(item.get("failure") or item.get("reason")))
-
-
-def _is_new(item: Item, sent_again: SentAgain) -> bool:
-    """Return whether a message was sent after the image of a record failed."""
-    if sent_again.batch is not None and sent_again.batch != item.get("retried_for"):
-        return True
-    return sent_again.failed_at is not None and sent_again.failed_at >= str(item["failed_at"])

@@ -140,14 +140,22 @@ class Recognition:
         try:
             answer = self._call(api, image, call)
         except Exception:
-            self._answers.release(call)
+            self._release(call)
             raise
         try:
             self._answers.keep(call, answer)
         except (BotoCoreError, ClientError):
             # It has been paid for, so it is used, and this image's result keeps it.
             logger.exception("the answer could not be kept for other images", call=call.name)
+            self._release(call)
         return answer
+
+    def _release(self, call: PaidCall) -> None:
+        try:
+            self._answers.release(call)
+        except (BotoCoreError, ClientError):
+            # The lease of the claim ends by itself; what happened to the call counts for more.
+            logger.exception("the claim could not be released", call=call.name)
 
     def _find_or_claim(self, call: PaidCall) -> Answer | None:
         for wait in _WAITS:

@@ -64,21 +64,24 @@ class RekognitionCalls:
                 if _is_throttled(error):
                     throttled += 1
                     self._pacer.slow_down()
-                    if throttled >= MAX_THROTTLED:
+                    if throttled >= MAX_THROTTLED or not self._is_in_time(started):
                         raise NotYetError(
                             "Rekognition throttles this account",
                             seconds=random.uniform(*THROTTLED_SECONDS),  # noqa: S311
                         ) from error
                     continue
                 failed += 1
-                in_time = self._clock() - started + _CALL_SECONDS <= self._seconds
-                if not _may_pass(error) or failed >= MAX_CALLS or not in_time:
+                if not _may_pass(error) or failed >= MAX_CALLS or not self._is_in_time(started):
                     raise
                 logger.warning("call failed and is tried again", error=str(error)[:200])
                 self._sleep(random.uniform(0.5, 1) * _FIRST_PAUSE_SECONDS * 2**failed)  # noqa: S311
                 continue
             answer.pop("ResponseMetadata", None)
             return answer
+
+    def _is_in_time(self, started: float) -> bool:
+        """Return whether another try, with its wait, ends within the time for this call."""
+        return self._clock() - started + _CALL_SECONDS <= self._seconds
 
 
 def _is_throttled(error: Exception) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from lambdas.common.arrival import Arrival
-from lambdas.common.attempts import Attempt, Attempts, sent_again
+from lambdas.common.attempts import Attempt, Attempts
 from lambdas.common.batch_progress import BatchProgress
 from lambdas.common.corrections import as_detected
 from lambdas.common.errors import RejectedImageError, RetryableError
@@ -19,6 +19,7 @@ from lambdas.common.recognition import LABELS, Recognition, Subject, payer
 from lambdas.common.records import RecordTable
 from lambdas.common.result import Result
 from lambdas.common.rules import TextRule
+from lambdas.common.sent_again import sent_again
 from lambdas.common.status import ENDED, Status
 from lambdas.common.telemetry import logger
 from lambdas.imaging.copies import make_copies

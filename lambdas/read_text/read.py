@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import uuid4
 
-from lambdas.common.attempts import Attempt, Attempts, sent_again
+from lambdas.common.attempts import Attempt, Attempts
 from lambdas.common.batch_progress import BatchProgress
 from lambdas.common.corrections import as_detected
 from lambdas.common.errors import RejectedImageError, RetryableError
@@ -15,6 +15,7 @@ from lambdas.common.queue_messages import Message
 from lambdas.common.recognition import TEXT, Recognition, Subject, payer
 from lambdas.common.records import RecordTable
 from lambdas.common.result import Result
+from lambdas.common.sent_again import sent_again
 from lambdas.common.status import Status
 from lambdas.common.telemetry import logger
 

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lambdas.common.attempts import Attempt, Attempts, SentAgain
+from lambdas.common.attempts import Attempt, Attempts
 from lambdas.common.dynamodb_items import from_item
 from lambdas.common.errors import NotYetError
 from lambdas.common.failure import Failure
 from lambdas.common.records import Progress, RecordTable
+from lambdas.common.sent_again import SentAgain
 from lambdas.common.status import Status
 from tests.unit.lambdas.common.test_records import stored
 from tests.unit.lambdas.conftest import TABLE
