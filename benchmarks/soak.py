@@ -22,7 +22,7 @@ from benchmarks.model.measured import KIND
 from benchmarks.progress import say
 from benchmarks.report import RESULTS, Claim, Report, Table
 from benchmarks.throughput import local_stack, upload_and_wait
-from cli.auditing import Period, audit_until_rest
+from cli.audit import Period, audit_until_rest
 from cli.deployment import Deployment
 from lambdas.common.telemetry import logger
 from local.endpoint import LocalStack

@@ -12,8 +12,8 @@ from rich.console import Console
 from cli.analyze import analyse_files
 from cli.deployment import Target
 from cli.errors import EXIT_ERROR, reports_failures
-from cli.local import ends_in_order, reports_errors
-from cli.local_views import show_progress
+from cli.local.group import ends_in_order, reports_errors
+from cli.local.views import show_progress
 from cli.options import context_option, port_option
 from cli.outcome import stdout_console, table_of
 from cli.samples import write_samples

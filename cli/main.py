@@ -3,17 +3,17 @@
 import click
 
 from cli.analyze import analyze
-from cli.audit import audit
-from cli.batch import batch
+from cli.audit.command import audit
+from cli.batch.group import batch
+from cli.dead_letters.redrive import redrive
 from cli.demo import demo
 from cli.empty import empty
 from cli.errors import EXIT_CODES
-from cli.estimate import estimate
-from cli.local import local
-from cli.local_faults import fault
+from cli.estimate.command import estimate
+from cli.local.faults import fault
+from cli.local.group import local
 from cli.records import list_images, show
-from cli.redrive import redrive
-from cli.review import review
+from cli.review.group import review
 
 
 @click.group(epilog=EXIT_CODES, context_settings={"max_content_width": 100})

@@ -10,7 +10,7 @@ from benchmarks.model.prices import GB_SECOND
 from benchmarks.model.simulation import simulate
 from benchmarks.progress import say
 from benchmarks.report import Claim, Report, Table
-from cli.pricing import duration_text
+from cli.estimate.pricing import duration_text
 
 NAME = "model"
 IMAGES = (10_000, 1_000_000, 100_000_000)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from cli.auditing import Period, Report, audit_until_rest
+from cli.audit import Period, Report, audit_until_rest
 from cli.deployment import Deployment
 from cli.outcome import read_result
 from lambdas.common.image import ObjectReference, image_id

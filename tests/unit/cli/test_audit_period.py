@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from cli.auditing import Period, parse_moment
+from cli.audit import Period, parse_moment
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 

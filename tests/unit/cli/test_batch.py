@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from cli import batch as batch_module
-from cli import batch_watch
-from cli.batch import batch
-from cli.batch_access import BatchAccess, safe_name
+from cli.batch import group as batch_module
+from cli.batch import watch as batch_watch
+from cli.batch.access import BatchAccess, safe_name
+from cli.batch.group import batch
 from cli.deployment import LOCAL_ROOT, Deployment, Target
 from cli.errors import EXIT_ERROR, EXIT_NOT_ANALYSED
 from lambdas.common.batches import State

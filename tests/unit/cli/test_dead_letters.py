@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cli.dead_letters import UNKNOWN, DeadLetter, Selection, grouped, image_ids_in
+from cli.dead_letters.letter import UNKNOWN, DeadLetter, Selection, grouped, image_ids_in
 from lambdas.common.arrival import Arrival
 from lambdas.common.image import ObjectReference, image_id
 

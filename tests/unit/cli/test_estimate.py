@@ -11,9 +11,9 @@ from botocore.exceptions import ClientError
 from click.testing import CliRunner, Result
 from moto import mock_aws
 
-from cli.counting import Count, count_objects
 from cli.deployment import Deployment, NoDeploymentError, Target
-from cli.estimate import estimate
+from cli.estimate.command import estimate
+from cli.estimate.counting import Count, count_objects
 from lambdas.common.errors import SightlineError
 from tests.unit.cli.test_pricing import PUBLIC
 

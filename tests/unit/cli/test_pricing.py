@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cli.pricing import Tariff, duration_text, price
+from cli.estimate.pricing import Tariff, duration_text, price
 from lambdas.common.rules import TextRule
 from stacks.settings import Settings
 

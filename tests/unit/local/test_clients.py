@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from click.testing import CliRunner
 
-from cli import local as commands
+from cli.local import group as commands
 from local import paths
 from local.credentials import make_secret, read_secret
 from local.endpoint import LocalStack

@@ -5,7 +5,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from cli import held_letters, move_task
+from cli.dead_letters import held as held_letters
+from cli.dead_letters import move_task
 from cli.deployment import Target
 from cli.queues import QUEUES
 from lambdas.common.records import BY_DAY, BY_LABEL, BY_STATUS

@@ -5,7 +5,7 @@ from typing import Any
 
 from click.testing import CliRunner, Result
 
-from cli.redrive import redrive
+from cli.dead_letters.redrive import redrive
 from lambdas.common.image import ObjectReference
 from tests.unit.cli.repair.world import INPUT, World
 

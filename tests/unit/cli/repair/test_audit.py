@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cli.auditing import Kind, Period, audit, audit_until_rest, auditor
+from cli.audit import Kind, Period, audit, audit_until_rest, auditor
 from lambdas.common.image import ObjectReference, image_id
 from lambdas.common.status import Status
 from tests.unit.cli.repair.world import CAUSE, INPUT, World, kinds, only

@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from cli.audit import audit as command
+from cli.audit.command import audit as command
 from lambdas.common.status import Status
 from tests.unit.cli.repair.world import (
     World,

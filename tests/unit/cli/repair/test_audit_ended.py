@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from cli.auditing import Kind
+from cli.audit import Kind
 from lambdas.common.image import ObjectReference, image_id
 from lambdas.common.result import Label
 from lambdas.common.status import Status

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from cli.auditing import Kind
+from cli.audit import Kind
 from lambdas.common.image import image_id
 from lambdas.common.status import Status
 from tests.unit.cli.repair.world import INPUT, World, ago, epoch_seconds, kinds, only

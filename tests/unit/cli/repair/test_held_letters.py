@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from cli import held_letters
-from cli.dead_letters import Selection
-from cli.held_letters import NotMoved, held
-from cli.queue_redrive import QueueRedrive
+from cli.dead_letters import held as held_letters
+from cli.dead_letters.held import NotMoved, held
+from cli.dead_letters.letter import Selection
+from cli.dead_letters.queue_redrive import QueueRedrive
 from cli.queues import queues_of
 from tests.unit.cli.repair.tasks import DEAD, QUEUE, run, source, use
 from tests.unit.cli.repair.world import CAUSE, World

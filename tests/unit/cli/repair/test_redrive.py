@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from cli import move_task
-from cli.auditing import Kind
+from cli.audit import Kind
+from cli.dead_letters import move_task
 from cli.queues import queues_of
 from lambdas.common.image import image_id
 from lambdas.common.status import Status

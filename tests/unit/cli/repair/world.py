@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cli.auditing import Finding, Kind, Period, Report
-from cli.auditing.auditor import Auditor
+from cli.audit import Finding, Kind, Period, Report
+from cli.audit.auditor import Auditor
 from cli.deployment import Deployment
 from cli.queues import QUEUES
 from lambdas.common.arrival import Arrival

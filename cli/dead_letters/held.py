@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from cli.dead_letters import ATTRIBUTES, DeadLetter
+from cli.dead_letters.letter import ATTRIBUTES, DeadLetter
 from cli.queues import WorkQueue, depth_of
 from lambdas.common.clock import utc_now
 

@@ -15,11 +15,11 @@ from rich.console import Console
 from rich.filesize import decimal
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from cli.counting import S3_SCHEME, Count, count_files, count_objects
 from cli.deployment import Deployment, NoDeploymentError, Target
 from cli.errors import reports_failures
+from cli.estimate.counting import S3_SCHEME, Count, count_files, count_objects
+from cli.estimate.pricing import Estimate, Tariff, duration_text, price
 from cli.options import target_options
-from cli.pricing import Estimate, Tariff, duration_text, price
 from local.paths import CHECKOUT
 from stacks.settings import Settings
 

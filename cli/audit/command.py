@@ -8,8 +8,8 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from cli.auditing import Kind, Period, Report, audit_until_rest, parse_moment
-from cli.auditing.auditor import MAX_FINDINGS, Watch
+from cli.audit import Kind, Period, Report, audit_until_rest, parse_moment
+from cli.audit.auditor import MAX_FINDINGS, Watch
 from cli.deployment import Target
 from cli.errors import EXIT_CODES, EXIT_DISAGREES, EXIT_ERROR, reports_failures
 from cli.options import target_options

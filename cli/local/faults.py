@@ -6,7 +6,7 @@ import click
 from rich.console import Console
 from rich.table import Column, Table
 
-from cli.local import reports_errors
+from cli.local.group import reports_errors
 from cli.options import port_option
 from local.endpoint import LocalStack
 from local.faults.catalogue import KINDS, make_rule

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from cli.auditing.findings import Finding, Kind
+from cli.audit.findings import Finding, Kind
 from lambdas.common.image import ObjectReference
 from lambdas.common.record_queries import Record
 from lambdas.common.result import Result

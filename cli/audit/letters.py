@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cli.auditing.findings import Finding, Kind
-from cli.auditing.image import Letter
-from cli.auditing.period import Period
-from cli.held_letters import held
+from cli.audit.findings import Finding, Kind
+from cli.audit.image import Letter
+from cli.audit.period import Period
+from cli.dead_letters.held import held
 from cli.queues import IMAGE_QUEUES, WorkQueue
 from lambdas.common.image import ID_LENGTH
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from cli.auditing.image import AuditedImage, source_in
-from cli.auditing.reading import Listed
+from cli.audit.image import AuditedImage, source_in
+from cli.audit.reading import Listed
 from cli.deployment import Deployment
 from lambdas.common.image import image_id
 from lambdas.common.objects import ObjectStore

@@ -15,8 +15,8 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from cli.batch_access import BatchAccess
-from cli.batch_views import ended_of
+from cli.batch.access import BatchAccess
+from cli.batch.views import ended_of
 from lambdas.common.batches import Batch, State
 from lambdas.common.errors import SightlineError
 

@@ -11,14 +11,14 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from cli.dead_letters import Selection
+from cli.dead_letters.held import MAX_LETTERS, held
+from cli.dead_letters.letter import Selection
+from cli.dead_letters.move_task import MoveTask
+from cli.dead_letters.queue_redrive import QueueRedrive
 from cli.deployment import Target
 from cli.errors import EXIT_CODES, EXIT_ERROR, reports_failures
-from cli.held_letters import MAX_LETTERS, held
-from cli.move_task import MoveTask
 from cli.options import target_options
 from cli.outcome import stdout_console
-from cli.queue_redrive import QueueRedrive
 from cli.queues import QUEUES, queues_of
 from lambdas.common.printable import printable
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from cli.counting import S3_SCHEME
 from cli.deployment import Deployment, caller_of
+from cli.estimate.counting import S3_SCHEME
 from lambdas.common.batch_control import BatchControl, Control, Work
 from lambdas.common.batch_progress import CACHE_SECONDS, request_report
 from lambdas.common.batch_table import BatchTable

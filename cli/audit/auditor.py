@@ -14,20 +14,20 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeVar
 
-from cli.auditing.compare import compare
-from cli.auditing.findings import Finding, Findings, Kind
-from cli.auditing.image import AuditedImage, Surroundings
-from cli.auditing.letters import SeenLetters, see_letters
-from cli.auditing.period import Period
-from cli.auditing.reading import (
+from cli.audit.compare import compare
+from cli.audit.findings import Finding, Findings, Kind
+from cli.audit.image import AuditedImage, Surroundings
+from cli.audit.letters import SeenLetters, see_letters
+from cli.audit.period import Period
+from cli.audit.reading import (
     longest_retry_seconds,
     originals,
     record_days,
     recorded_ids,
     result_days,
 )
-from cli.auditing.report import Report
-from cli.auditing.stores import Stores
+from cli.audit.report import Report
+from cli.audit.stores import Stores
 from cli.deployment import Deployment
 from cli.queues import IMAGE_QUEUES, Depth, depth_of, queues_of
 

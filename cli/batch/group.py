@@ -7,16 +7,16 @@ import click
 from rich.console import Console
 from rich.filesize import decimal
 
-from cli.batch_access import BatchAccess
-from cli.batch_commands import cancel, list_batches, report, start, status
-from cli.batch_views import summary_lines
-from cli.batch_watch import going_on, wait_until_listed, wait_until_over
-from cli.counting import S3_SCHEME
+from cli.batch.access import BatchAccess
+from cli.batch.commands import cancel, list_batches, report, start, status
+from cli.batch.views import summary_lines
+from cli.batch.watch import going_on, wait_until_listed, wait_until_over
 from cli.deployment import Target
 from cli.errors import EXIT_CODES, EXIT_ERROR, EXIT_NOT_ANALYSED, reports_failures
-from cli.estimate import PUBLIC_SETTINGS
+from cli.estimate.command import PUBLIC_SETTINGS
+from cli.estimate.counting import S3_SCHEME
+from cli.estimate.pricing import Tariff, duration_text, price
 from cli.options import target_options
-from cli.pricing import Tariff, duration_text, price
 from lambdas.common.batches import Batch, State
 from lambdas.common.errors import SightlineError
 from lambdas.common.status import Status

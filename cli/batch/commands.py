@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from cli.batch_access import SETTLE_SECONDS, BatchAccess
-from cli.batch_views import document_of, show_batch, show_batches
+from cli.batch.access import SETTLE_SECONDS, BatchAccess
+from cli.batch.views import document_of, show_batch, show_batches
 from cli.deployment import Target
 from cli.errors import EXIT_CODES, reports_failures
 from cli.options import target_options

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cli.auditing.findings import Finding, Kind
-from cli.auditing.period import Period
+from cli.audit.findings import Finding, Kind
+from cli.audit.period import Period
 from cli.queues import Depth
 from lambdas.common.result import JsonObject
 

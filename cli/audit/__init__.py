@@ -4,10 +4,10 @@
 dead letters with each other, and changes nothing but that it hides dead letters while it looks.
 """
 
-from cli.auditing.auditor import audit, audit_until_rest
-from cli.auditing.findings import Finding, Kind
-from cli.auditing.period import Period, parse_moment
-from cli.auditing.report import Report
+from cli.audit.auditor import audit, audit_until_rest
+from cli.audit.findings import Finding, Kind
+from cli.audit.period import Period, parse_moment
+from cli.audit.report import Report
 
 __all__ = [
     "Finding",

@@ -8,7 +8,7 @@ from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
 
-from cli.batch_access import BatchAccess
+from cli.batch.access import BatchAccess
 from lambdas.common.batch_progress import Ended, count_ended
 from lambdas.common.batches import Batch, State
 from lambdas.common.printable import printable

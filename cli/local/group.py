@@ -14,7 +14,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from cli.local_views import show_mail, show_progress, show_status
+from cli.local.views import show_mail, show_progress, show_status
 from cli.options import context_option, port_option
 from local.coverage.check import explain
 from local.endpoint import LocalStack

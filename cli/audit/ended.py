@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from cli.auditing.findings import Finding, Kind
-from cli.auditing.image import AuditedImage, Surroundings, last_sign, source_in
+from cli.audit.findings import Finding, Kind
+from cli.audit.image import AuditedImage, Surroundings, last_sign, source_in
 from lambdas.common.message import bounded_labels, bounded_lines
 from lambdas.common.record_queries import Record
 from lambdas.common.result import Result

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from cli.dead_letters import DeadLetter, Group, Selection, grouped
-from cli.held_letters import HeldLetters, NotMoved
-from cli.move_task import MoveTask
+from cli.dead_letters.held import HeldLetters, NotMoved
+from cli.dead_letters.letter import DeadLetter, Group, Selection, grouped
+from cli.dead_letters.move_task import MoveTask
 
 
 @dataclass

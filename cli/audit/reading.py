@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from cli.auditing.period import Period
+from cli.audit.period import Period
 from cli.deployment import Deployment
 from lambdas.common.image import ObjectReference, result_key
 from lambdas.common.queue_messages import RetryPolicy

@@ -9,8 +9,8 @@ from cli.deployment import Deployment, Target
 from cli.errors import EXIT_CODES, reports_failures
 from cli.options import target_options
 from cli.outcome import outcome_in_record, stdout_console
-from cli.review_views import show_image, table_of_history, table_to_review
-from cli.reviewing import decide_all, queries_of, reviews_of
+from cli.review.deciding import decide_all, queries_of, reviews_of
+from cli.review.views import show_image, table_of_history, table_to_review
 from lambdas.common.deciding import Correction
 from lambdas.common.errors import SightlineError
 from lambdas.common.objects import ObjectStore

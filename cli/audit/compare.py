@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from cli.auditing.ended import compare_ended
-from cli.auditing.findings import Finding, Kind
-from cli.auditing.image import AuditedImage, Surroundings, last_sign, source_in
+from cli.audit.ended import compare_ended
+from cli.audit.findings import Finding, Kind
+from cli.audit.image import AuditedImage, Surroundings, last_sign, source_in
 from lambdas.common.image import image_id
 from lambdas.common.record_queries import Record
 from lambdas.common.status import Status

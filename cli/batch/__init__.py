@@ -1,0 +1,1 @@
+"""`sightline batch`: what is in a bucket already, analysed as one."""

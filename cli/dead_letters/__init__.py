@@ -1,0 +1,1 @@
+"""Dead letters: looking at them, and `sightline redrive`, which brings them back."""

@@ -1,0 +1,1 @@
+"""`sightline estimate`: how many images there are, and what they would cost."""

@@ -1,0 +1,1 @@
+"""`sightline local`: the whole app on this machine, and its faults."""

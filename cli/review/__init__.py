@@ -1,0 +1,1 @@
+"""`sightline review`: what people decide about images."""
