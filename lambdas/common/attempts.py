@@ -211,7 +211,8 @@ class Attempts:
         status, number = Status(item["status"]), int(item["attempts"])
         anew = run is not None and item.get("run") == run
         review = decision_in(item.get("review"))
-        if status is Status.FAILED and not item.get("buried") and (run is None or anew):
+        is_unburied = status is Status.FAILED and not item.get("buried") and (run is None or anew)
+        if is_unburied and not delivery.sent_again.is_since(item):
             # Its message could not be sent to the dead-letter queue: that is all there is to do.
             return Attempt(number, owner, status, _failure_in(item))
         if status in ON_THE_WAY:

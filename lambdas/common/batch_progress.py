@@ -37,10 +37,10 @@ class BatchProgress:
         self._now = now
         self._cached: dict[str, tuple[float, Batch | None]] = {}
 
-    def is_cancelled(self, batch_id: str) -> bool:
-        """Return whether a batch was cancelled, as of at most CACHE_SECONDS ago."""
+    def state(self, batch_id: str) -> State | None:
+        """Return the state of a batch as of at most CACHE_SECONDS ago; None for an unknown one."""
         batch = self._batch(batch_id, CACHE_SECONDS)
-        return batch is not None and batch.state is State.CANCELLED
+        return None if batch is None else batch.state
 
     def ended(self, member: BatchMember) -> None:
         """Count an image that is in a terminal state; to be called on every repeat of it too.

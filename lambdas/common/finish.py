@@ -78,13 +78,17 @@ class Finisher:
         """End an image that cannot be analysed, with a reason that a person understands."""
         self._end(as_detected(result).changed(status=Status.REJECTED, reason=reason, cause=None))
 
-    def fail(self, result: Result, failure: Failure) -> None:
-        """Record that the pipeline gave up on an image; its message goes to the DLQ."""
-        self._end(
+    def fail(self, result: Result, failure: Failure) -> str | None:
+        """Record that the pipeline gave up on an image; its message goes to the DLQ.
+
+        Returns when it failed; None when it has ended well meanwhile.
+        """
+        ended = self._end(
             as_detected(result).changed(
                 status=Status.FAILED, reason=failure.reason, cause=failure.cause
             )
         )
+        return ended.finished_at if ended.status is Status.FAILED else None
 
     def repeat(self, image_id: str, progress: Progress) -> None:
         """Handle the repeat of an image that has ended: announce it if a crash prevented that."""
@@ -101,7 +105,8 @@ class Finisher:
             return
         self._publish(result)
 
-    def _end(self, result: Result) -> None:
+    def _end(self, result: Result) -> Result:
+        """End an image, and return the result that stands."""
         # The result is written before the record says that it is there, and the record ends
         # before the announcement invites readers to it. A crash in between is repeated by the
         # queue: each step is the same the second time.
@@ -114,8 +119,9 @@ class Finisher:
             progress = self._records.progress(result.image_id)
             if progress is not None:
                 self.repeat(result.image_id, progress)
-            return
+            return result
         self._publish(result)
+        return result
 
     def _written(self, result: Result) -> Result:
         """Write a result, and return the one that stands: another delivery's, if it ended first."""

@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from lambdas.common.dynamodb_items import from_item, refused_item, to_item
 from lambdas.common.errors import NotYetError
+from lambdas.common.telemetry import logger
 
 USE = 0.98
 """Share of the quota that is used: what is left takes up the jitter between here and AWS."""
@@ -31,6 +32,9 @@ SLOWER, FASTER = 1.15, 0.98
 MAX_SLOWDOWN = 50.0
 SLOW_SECONDS, EASE_SECONDS = 1.0, 5.0
 """How often the spacing is stretched at most, and eased at most, seconds."""
+
+CLOCK_SECONDS = 60.0
+"""How far beyond the furthest turn a schedule may be before it is taken for a wrong clock's."""
 
 _TRIES = 5
 _MICROSECONDS = 1_000_000
@@ -64,6 +68,7 @@ class Pacer:
     def __post_init__(self) -> None:
         self._shards = max(1, round(self.calls_per_second / CALLS_PER_SHARD))
         self._spacing = _MICROSECONDS * self._shards / (self.calls_per_second * USE)
+        self._furthest = int(self._spacing * MAX_SLOWDOWN + CLOCK_SECONDS * _MICROSECONDS)
         self._seen = [_Seen() for _ in range(self._shards)]
         # Each container starts elsewhere and goes round, so that the shards are used alike.
         self._shard = random.randrange(self._shards)  # noqa: S311
@@ -111,9 +116,21 @@ class Pacer:
                 )
             if taken:
                 if seen.slowdown > 1 and now - seen.changed_at >= EASE_SECONDS * _MICROSECONDS:
-                    self._change_slowdown(shard, max(seen.slowdown * FASTER, 1.0))
+                    quiet = (now - seen.changed_at) / (EASE_SECONDS * _MICROSECONDS)
+                    self._change_slowdown(shard, max(seen.slowdown * FASTER**quiet, 1.0))
                 return seen.next - step
             seen.was_idle = seen.next < earliest
+            if seen.next > latest + self._furthest:
+                # No sequence of turns leads there, and without help it would stop all until then.
+                logger.warning("the schedule was set right", api=self.api, ahead=seen.next - now)
+                if self._update(
+                    shard,
+                    "SET #next = :start",
+                    "#next = :seen",
+                    {":start": now + step, ":seen": seen.next},
+                ):
+                    return now
+                continue
             if seen.next > latest:
                 wait = (seen.next - now) / _MICROSECONDS
                 raise NotYetError(

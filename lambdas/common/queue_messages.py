@@ -94,16 +94,26 @@ class QueueMessages:
             self._sqs.send_message(QueueUrl=self._urls(message)[0], MessageBody=body)
 
     def bury(
-        self, message: Message, failure: Failure, *, attempts: int, image_id: str | None = None
+        self,
+        message: Message,
+        failure: Failure,
+        *,
+        attempts: int,
+        image_id: str | None = None,
+        failed_at: str | None = None,
     ) -> None:
-        """Send a message to the dead-letter queue with its cause; it can then be deleted."""
+        """Send a message to the dead-letter queue with its cause; it can then be deleted.
+
+        `failed_at` is the moment that the image's record has: one that is killed before it has
+        deleted the message sends a second letter, and by this the two are seen to be one.
+        """
         attributes = {
             "cause": failure.cause,
             "reason": failure.reason,
             "stage": self._stage,
             "attempts": str(attempts),
             # Not before the record failed: by this a redriven message is told from a repeat.
-            "failed_at": self._now(),
+            "failed_at": failed_at or self._now(),
             **({} if image_id is None else {"image_id": image_id}),
         }
         self._sqs.send_message(

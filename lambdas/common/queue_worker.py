@@ -59,8 +59,11 @@ class Stage(Protocol[Item]):
     def image_id(self, item: Item) -> str | None:
         """Return the id of the item's image, if it is about one."""
 
-    def give_up(self, item: Item, failure: Failure) -> bool:
-        """Record that an item failed for good; False when it has ended well meanwhile."""
+    def give_up(self, item: Item, failure: Failure) -> str | None:
+        """Record that an item failed for good.
+
+        Returns when (for an image the same each time); None when it has ended well meanwhile.
+        """
 
     def buried(self, item: Item) -> None:
         """Note that the item's message is in the dead-letter queue."""
@@ -194,11 +197,14 @@ class QueueWorker(Generic[Item]):
         return None
 
     def _give_up(self, item: Item, message: Message, failure: Failure) -> None:
-        if self._stage.give_up(item, failure):
-            self._messages.bury(
-                message,
-                failure,
-                attempts=self._policy.max_attempts,
-                image_id=self._stage.image_id(item),
-            )
-            self._stage.buried(item)
+        failed_at = self._stage.give_up(item, failure)
+        if failed_at is None:
+            return
+        self._messages.bury(
+            message,
+            failure,
+            attempts=self._policy.max_attempts,
+            image_id=self._stage.image_id(item),
+            failed_at=failed_at,
+        )
+        self._stage.buried(item)

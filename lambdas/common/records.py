@@ -28,10 +28,12 @@ _BATCH = 25  # items that one BatchWriteItem takes
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an image is: its status, and whether its end has been announced."""
+    """How far an image is: its status, whether its end has been announced, when it failed."""
 
     status: Status
     announced: bool
+    failed_at: str | None = None
+    """None unless it has failed."""
 
 
 class RecordTable:
@@ -167,5 +169,10 @@ class RecordTable:
 def progress_in(item: Item) -> Progress:
     """Return how far the image of a record is."""
     announced = item.get("announced") == item["status"]
-    # A decision that is being carried out is announced by whoever carries it out.
-    return Progress(status=Status(item["status"]), announced=announced or "review_due" in item)
+    status = Status(item["status"])
+    return Progress(
+        status=status,
+        # A decision that is being carried out is announced by whoever carries it out.
+        announced=announced or "review_due" in item,
+        failed_at=item.get("failed_at") if status is Status.FAILED else None,
+    )

@@ -7,6 +7,7 @@ from uuid import uuid4
 from lambdas.common.arrival import Arrival
 from lambdas.common.attempts import Attempt, Attempts
 from lambdas.common.batch_progress import BatchProgress
+from lambdas.common.batches import State
 from lambdas.common.corrections import as_detected
 from lambdas.common.errors import RejectedImageError, RetryableError
 from lambdas.common.failure import Failure
@@ -69,7 +70,7 @@ class Inspector:
         """Begin an attempt, unless the image has ended or its batch was cancelled."""
         result = _new(item)
         logger.append_keys(image_id=result.image_id)
-        if self._is_cancelled(item, result.image_id):
+        if self._is_left_alone(item, result.image_id):
             return None
         begun = self.attempts.begin(
             result,
@@ -89,7 +90,7 @@ class Inspector:
         result = _new(item)
         # Only a repeat can have a result already; a first delivery is spared the request.
         known = None if attempt.is_first else self.objects.read_result(result.image_id)
-        if known is not None and known.models and not attempt.anew:
+        if known is not None and known.models and _is_of_this_run(known, item, attempt):
             self._hand_on(as_detected(known), item, attempt)
             return
         try:
@@ -130,19 +131,19 @@ class Inspector:
         """Return the id of the image."""
         return image_id(item.source)
 
-    def give_up(self, item: Arrival, failure: Failure) -> bool:
-        """Record that an image failed for good; False when it has ended well meanwhile."""
+    def give_up(self, item: Arrival, failure: Failure) -> str | None:
+        """Record that an image failed for good; return when, None when it has ended well."""
         result = _new(item)
         progress = self.records.progress(result.image_id)
         if progress is not None and progress.status.is_terminal:
             # Given up before, it may be, and the announcement failed.
             self.finisher.repeat(result.image_id, progress)
             self._ended(item)
-            return progress.status is Status.FAILED
+            return progress.failed_at
         # Labels that were paid for stay in the result, for the redrive.
-        self.finisher.fail(self.objects.read_result(result.image_id) or result, failure)
+        failed_at = self.finisher.fail(self.objects.read_result(result.image_id) or result, failure)
         self._ended(item)
-        return True
+        return failed_at
 
     def buried(self, item: Arrival) -> None:
         """Note that the message is in the dead-letter queue."""
@@ -224,19 +225,32 @@ class Inspector:
             self.attempts.handed_on(labelled.image_id, attempt)
         logger.info("image labelled and sent to be read", labels=len(labelled.labels))
 
-    def _is_cancelled(self, item: Arrival, image_id: str) -> bool:
-        """Return whether an image is to be left alone because its batch was cancelled."""
-        if item.batch is None or not self.batches.is_cancelled(item.batch.batch_id):
+    def _is_left_alone(self, item: Arrival, image_id: str) -> bool:
+        """Return whether nothing is to be done for an image because its batch is over."""
+        if item.batch is None:
+            return False
+        state = self.batches.state(item.batch.batch_id)
+        # A closed one's images have all ended: this is a late repeat, and must not begin another
+        # new analysis. Those that failed may be redriven.
+        may_be_late = state is State.CLOSED and item.again
+        if state is not State.CANCELLED and not may_be_late:
             return False
         progress = self.records.progress(image_id)
         if progress is not None and not progress.status.is_terminal:
             return False  # what has been begun is brought to its end
-        logger.info("batch was cancelled; the image is left alone", batch=item.batch.batch_id)
+        if may_be_late and (progress is None or progress.status is Status.FAILED):
+            return False
+        logger.info("the image's batch is over; it is left alone", batch=item.batch.batch_id)
         return True
 
     def _ended(self, item: Arrival) -> None:
         if item.batch is not None:
             self.batches.ended(item.batch)
+
+
+def _is_of_this_run(known: Result, item: Arrival, attempt: Attempt) -> bool:
+    """Return whether a result is what this analysis has come to, and not an earlier one's."""
+    return not attempt.anew or (item.batch is not None and known.run == item.batch.batch_id)
 
 
 def _new(item: Arrival) -> Result:

@@ -92,18 +92,18 @@ class Reader:
         """Return the id of the image."""
         return item.image_id
 
-    def give_up(self, item: TextRequest, failure: Failure) -> bool:
-        """Record that an image failed for good; False when it has ended well meanwhile."""
+    def give_up(self, item: TextRequest, failure: Failure) -> str | None:
+        """Record that an image failed for good; return when, None when it has ended well."""
         progress = self.records.progress(item.image_id)
         if progress is not None and progress.status.is_terminal:
             # Given up before, it may be, and the announcement failed.
             self.finisher.repeat(item.image_id, progress)
             self._ended(item)
-            return progress.status is Status.FAILED
+            return progress.failed_at
         result = self.objects.read_result(item.image_id) or _new(item)
-        self.finisher.fail(result, failure)
+        failed_at = self.finisher.fail(result, failure)
         self._ended(item)
-        return True
+        return failed_at
 
     def buried(self, item: TextRequest) -> None:
         """Note that the message is in the dead-letter queue."""

@@ -78,13 +78,13 @@ class BatchStage:
     def image_id(self, item: Control) -> str | None:
         """A batch is no image."""
 
-    def give_up(self, item: Control, failure: Failure) -> bool:
+    def give_up(self, item: Control, failure: Failure) -> str:
         """Say in the batch why it stands still; a redrive of the message goes on with it."""
         self.table.change(
             item.batch_id,
             {"reason": f"{item.do} stands still ({failure.reason}); sightline redrive goes on"},
         )
-        return True
+        return self.now()
 
     def buried(self, item: Control) -> None:
         """Nothing is kept of a dead letter."""

@@ -124,7 +124,7 @@ class TestNotReopened:
         # When
         progress = attempts.begin(result(), stage=Status.RECEIVED, owner="c", sent_again=sent_again)
         # Then
-        assert progress == Progress(Status.FAILED, announced=True)
+        assert progress == Progress(Status.FAILED, announced=True, failed_at=FINISHED_AT)
         after = from_item(stored(dynamodb, result()))
         assert {k: v for k, v in after.items() if k != "lease_by"} == {
             k: v for k, v in before.items() if k != "lease_by"
@@ -144,7 +144,8 @@ class TestNotYetBuried:
         records.advance(result(Status.FAILED, cause=DENIED.cause), at=FINISHED_AT)
         # When: it comes back, each time
         for number in range(7, 10):
-            begun = begin(attempts, run=run)
+            begun = attempts.begin(result(), stage=Status.RECEIVED, owner="a", run=run)
+            assert isinstance(begun, Attempt)
             attempts.failed(ID, begun, DENIED)
             # Then: it is past its attempts, and still knows why
             assert (begun.number, begun.status) == (number, Status.FAILED)

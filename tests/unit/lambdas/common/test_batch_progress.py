@@ -161,25 +161,25 @@ def test_a_batch_that_is_gone_does_not_keep_an_image_from_ending() -> None:
     counted = Counted(5)
     counted.progress.ended(BatchMember("gone", 0))
     assert counted.control.sent == []
-    assert not counted.progress.is_cancelled("gone")
+    assert counted.progress.state("gone") is None
 
 
 def test_a_cancellation_is_noticed_when_the_cache_is_old() -> None:
     # Given
     counted = Counted(5)
-    assert not counted.progress.is_cancelled("b1")
+    assert counted.progress.state("b1") is State.RUNNING
     counted.table.batch = batch(images=5, state=State.CANCELLED)
     # When, then
     counted.seconds = CACHE_SECONDS
-    assert not counted.progress.is_cancelled("b1")
+    assert counted.progress.state("b1") is State.RUNNING
     assert counted.table.reads == 1
     counted.seconds = CACHE_SECONDS + 1
-    assert counted.progress.is_cancelled("b1")
+    assert counted.progress.state("b1") is State.CANCELLED
     assert counted.table.reads == 2
 
 
 def test_the_cache_is_bounded() -> None:
     counted = Counted(5)
     for number in range(1_000):
-        counted.progress.is_cancelled(f"other-{number}")
+        counted.progress.state(f"other-{number}")
     assert len(counted.progress._cached) <= 100

@@ -17,6 +17,7 @@ from tests.unit.lambdas.steps import Clock, KilledError, refusal
 
 MAX_ATTEMPTS = 3
 FIRST_PAUSE = 100.0
+FAILED_AT = "2026-11-21T08:00:00.000+00:00"
 
 
 class Words:
@@ -71,10 +72,10 @@ class Words:
     def image_id(self, item: str) -> str | None:
         return f"id-{item}"
 
-    def give_up(self, item: str, failure: Failure) -> bool:
+    def give_up(self, item: str, failure: Failure) -> str | None:
         self.on_give_up(item)
         self.given_up[item] = failure
-        return item != "ended-well"
+        return None if item == "ended-well" else FAILED_AT
 
     def buried(self, item: str) -> None:
         self.buried_items.append(item)
@@ -193,6 +194,7 @@ class TestAttempts:
         assert seen == [0]
         assert len(queue.dead) == 1
         assert queue.words.buried_items == ["bad"]
+        assert queue.dead[0].attributes["failed_at"] == FAILED_AT
 
     def test_waiting_for_a_turn_is_no_attempt(self) -> None:
         queue = Queue("busy")

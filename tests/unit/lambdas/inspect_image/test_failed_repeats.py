@@ -8,6 +8,7 @@ import pytest
 
 from lambdas.common.arrival import BatchMember
 from lambdas.common.batch_table import BatchTable
+from lambdas.common.records import RECORD
 from lambdas.common.status import Status
 from tests.unit.lambdas.fakes import url
 from tests.unit.lambdas.steps import CrashError, KilledError, refusal
@@ -63,6 +64,22 @@ def test_a_redriven_image_that_fails_again_has_its_attempts_once_more() -> None:
     assert len(world.dead()) == 1
 
 
+def test_a_dead_letter_that_could_not_be_noted_is_redriven_all_the_same() -> None:
+    # Given: it was sent, and the record does not know
+    world = failing()
+    world.upload()
+    client("dynamodb").update_item(
+        TableName=world.table,
+        Key={"image_id": {"S": world.id}, "item": {"S": RECORD}},
+        UpdateExpression="REMOVE buried",
+    )
+    # When
+    world.rekognition.always = {}
+    world.redrive()
+    # Then
+    assert (world.status, world.dead()) == (Status.DONE, [])
+
+
 @pytest.mark.parametrize("back", range(1, 9))
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_kill_while_it_is_given_up_costs_no_further_call(back: int, when: str) -> None:
@@ -76,7 +93,10 @@ def test_a_kill_while_it_is_given_up_costs_no_further_call(back: int, when: str)
     # Then
     assert world.status is Status.FAILED
     assert len(world.rekognition.calls) <= ATTEMPTS
+    # A letter may be sent twice; it is then seen to be one.
     assert 1 <= len(world.dead()) <= 2
+    failed_at = {letter.attributes["failed_at"] for letter in world.dead()}
+    assert failed_at == {world.record["failed_at"]}
     assert set(world.message_ids) == {f"{world.id}:failed"}
 
 
