@@ -15,6 +15,9 @@ QUEUES = {
 }
 """For each name, what the outputs of its URLs start with."""
 
+BATCHES = "batches"
+"""The queue without whose messages a batch does not go on."""
+
 IMAGE_QUEUES = frozenset({"images", "batch-images", "text"})
 """The queues without whose messages an image does not go on."""
 

@@ -128,6 +128,7 @@ class CoreStack(Stack):
             "max_attempts": settings.max_attempts,
             "retry_seconds": settings.retry_seconds,
             "seconds_per_image": settings.seconds_per_image,
+            "batch_size": settings.batch_size,
             "processed_days": settings.processed_days,
         }
         CfnOutput(self, "PublicSettings", value=json.dumps(public))

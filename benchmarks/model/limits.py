@@ -3,8 +3,19 @@
 from dataclasses import dataclass
 
 from benchmarks.model.parameters import LONGEST_PAUSE_SECONDS, MAX_CALLS, Pipeline, Stage
-from benchmarks.model.requests_made import PACER, Shape, key_writes
+from benchmarks.model.requests_made import (
+    DAY,
+    DONE,
+    LABELLED,
+    PACER,
+    RECEIVED,
+    Shape,
+    key_writes,
+)
+from lambdas.common.records import SHARDS
 
+_SPREAD = (RECEIVED, LABELLED, DONE, DAY)
+"""What the record table's indexes spread over keys by the image's id: a status and a day."""
 KEY_WRITES = 1000.0
 """Write units a second that one partition takes, and so one key whose sort key only grows: "every
 partition ... 1,000 write units per second" (DynamoDB Developer Guide, Best practices for designing
@@ -27,11 +38,14 @@ Developer Guide, Quotas)."""
 
 @dataclass(frozen=True)
 class HotKey:
-    """A key that many images write to, and the rate of images at which it is full."""
+    """What many images write to, and the rate of images at which it is full.
+
+    `writes` are for each image, to all its `keys`, which are used alike.
+    """
 
     name: str
     writes: float
-    """For each image; of the pacer, to all its shards."""
+    keys: int
     images_per_second: float
 
 
@@ -44,8 +58,9 @@ def hot_keys(shape: Shape, *, pacer_shards: int = 1) -> list[HotKey]:
     for name, writes in key_writes(shape).items():
         # Each API has a schedule of its own: the labels' has one call an image.
         each = writes / (1 + shape.text_share) if name == PACER else writes
-        shards = pacer_shards if name == PACER else 1
-        keys.append(HotKey(name, each, KEY_WRITES * shards / each if each else float("inf")))
+        spread = pacer_shards if name == PACER else SHARDS if name in _SPREAD else 1
+        full = KEY_WRITES * spread / each if each else float("inf")
+        keys.append(HotKey(name, each, spread, full))
     return sorted(keys, key=lambda key: key.images_per_second)
 
 

@@ -55,7 +55,7 @@ def hot_keys_table() -> Table:
     """Return the keys that images share, and how full they are at each quota."""
     rows = []
     for key in hot_keys(_SHAPE):
-        row = [key.name, f"{key.writes:.2f}", f"{key.images_per_second:,.0f}"]
+        row = [key.name, f"{key.writes:.2f}", f"{key.keys}", f"{key.images_per_second:,.0f}"]
         for quota in QUOTAS:
             stage = stock(quota).labels
             (here,) = (k for k in hot_keys(_SHAPE, pacer_shards=stage.shards) if k.name == key.name)
@@ -63,7 +63,10 @@ def hot_keys_table() -> Table:
         rows.append(row)
     return Table(
         "Hot keys of DynamoDB, at 1,000 write units a second each",
-        ["key", "writes an image", "full at images a second", *(f"at {q}/s" for q in QUOTAS)],
+        [
+            *("key", "writes an image", "keys", "full at images a second"),
+            *(f"at {q}/s" for q in QUOTAS),
+        ],
         rows,
     )
 

@@ -1,8 +1,9 @@
-"""Goes through the originals, the records and the dead letters of a period, and compares.
+"""Goes through originals, records, dead letters and batches of a period, and compares.
 
-What is held in memory: a number of 16 bytes for each image of the period (82 MB for a million, with
-what Python needs around it), the dead letters without their bodies (at most 100,000 a queue), and
-a page of at most 1,000 images. Everything else is read, compared and let go.
+What is held in memory: a number of 16 bytes for each image of the period (80 MB for a million, with
+what Python needs around it), the dead letters without their bodies (at most 100,000 a queue), the
+batches without their images, and a page of at most 1,000 images. Everything else is read, compared
+and let go.
 """
 
 import time
@@ -14,22 +15,27 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeVar
 
+from cli.audit.batches import BatchReader
 from cli.audit.compare import compare
+from cli.audit.compare_batch import compare_batch, compare_missing
 from cli.audit.findings import Finding, Findings, Kind
 from cli.audit.image import AuditedImage, Surroundings
 from cli.audit.letters import SeenLetters, see_letters
 from cli.audit.period import Period
 from cli.audit.reading import (
+    kept_days,
+    lifecycle,
+    longest_control_seconds,
     longest_retry_seconds,
     originals,
     record_days,
-    recorded_ids,
-    result_days,
 )
 from cli.audit.report import Report
 from cli.audit.stores import Stores
 from cli.deployment import Deployment
-from cli.queues import IMAGE_QUEUES, Depth, depth_of, queues_of
+from cli.queues import BATCHES, IMAGE_QUEUES, Depth, depth_of, queues_of
+from lambdas.common.batches import Batch, batch_folder
+from lambdas.common.image import result_key
 
 MAX_FINDINGS = 50
 _PAGE = 1000
@@ -66,7 +72,7 @@ def audit_until_rest(
     max_findings: int = MAX_FINDINGS,
     watch: Watch = unwatched,
 ) -> Report:
-    """Audit a period again and again until no image is on its way, or `wait` seconds are over."""
+    """Audit a period again and again until nothing is on its way, or `wait` seconds are over."""
     deadline = time.monotonic() + wait
     while True:
         began = time.monotonic()
@@ -106,6 +112,7 @@ class Auditor:
         self._stores = Stores(deployment)
         self._findings = Findings(max_findings)
         self._seen: set[int] = set()
+        self._batches = BatchReader(self._stores, self._has_seen, max_findings)
         self._counts = Counter[str]()
         self._statuses = Counter[str]()
 
@@ -113,7 +120,9 @@ class Auditor:
         """Do it."""
         stores, sqs = self._stores, self._deployment.client("sqs")
         queues = queues_of(self._deployment)
-        # The queues first: what they still hold then cannot have been lost before.
+        # In this order: what a batch had sent when it was read, and the queues then hold no longer,
+        # has a record when that is read, or is lost.
+        batches = self._batches.of_period(self._period, self._now)
         depths = {queue.name: depth_of(sqs, queue.url) for queue in queues}
         letters = see_letters(sqs, queues)
         self._watch("dead letters", letters.count)
@@ -122,13 +131,16 @@ class Auditor:
             for page in _pages(originals(stores.s3, stores.input, self._period)):
                 self._counts["objects"] += len(page)
                 self._compare(stores.of_objects(page), around, pool)
-            recorded = recorded_ids(stores.dynamodb, stores.table, self._period)
+            recorded = stores.records.received_ids(self._period.since, self._period.until)
             for ids in _pages(self._unseen(recorded)):
                 images = stores.of_ids(ids)
                 # An index may still name what has been deleted.
                 self._compare([one for one in images if one.record], around, pool)
             for ids in _pages(self._unseen(letters.ids_of(self._period))):
                 self._compare(stores.of_ids(ids), around, pool)
+        for number, batch in enumerate(batches, start=1):
+            self._compare_batch(batch, around)
+            self._watch("batches", number)
         for note in letters.notes():
             self._findings.add(note)
         return Report(
@@ -137,6 +149,7 @@ class Auditor:
             records=self._counts["records"],
             results=self._counts["results"],
             dead_letters=letters.count,
+            batches=len(batches),
             statuses=self._statuses,
             queues=depths,
             counts=self._findings.counts,
@@ -144,18 +157,38 @@ class Auditor:
         )
 
     def _surroundings(self, depths: dict[str, Depth], letters: SeenLetters) -> Surroundings:
+        rules = lifecycle(self._stores.s3, self._stores.processed)
         return Surroundings(
             now=self._now,
             work_waiting=sum(depths[name].total for name in IMAGE_QUEUES if name in depths),
+            control_waiting=depths[BATCHES].total if BATCHES in depths else 0,
             letters=letters.of_images,
+            batch_letters=letters.of_batches,
             letters_complete=letters.complete,
             retry_seconds=longest_retry_seconds(self._deployment),
-            result_days=result_days(self._stores.s3, self._stores.processed),
+            control_retry_seconds=longest_control_seconds(self._deployment),
+            result_days=kept_days(rules, result_key("")),
             record_days=record_days(self._stores.records),
+            manifest_days=kept_days(rules, batch_folder("")),
         )
 
     def _unseen(self, ids: Iterable[str]) -> Iterator[str]:
-        return (found for found in ids if int(found, 16) not in self._seen)
+        return (found for found in ids if not self._has_seen(found))
+
+    def _has_seen(self, found: str) -> bool:
+        return int(found, 16) in self._seen
+
+    def _compare_batch(self, batch: Batch, around: Surroundings) -> None:
+        seen = self._batches.look(batch, around)
+        missing, others = compare_missing(seen, around), compare_batch(seen, around)
+        if any(finding.kind is Kind.STUCK for finding in others) and self._batches.has_moved(batch):
+            do = "wait (--wait), then audit again"
+            others = [finding for finding in others if finding.kind is not Kind.STUCK]
+            others.append(seen.finding(Kind.ON_THE_WAY, "it has just moved on", do))
+        for finding in (*missing, *others):
+            self._findings.add(finding)
+        if missing:
+            self._findings.add_unseen(Kind.MISSING, seen.pages.missing - len(missing))
 
     def _compare(
         self, images: list[AuditedImage], around: Surroundings, pool: ThreadPoolExecutor

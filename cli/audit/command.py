@@ -1,4 +1,4 @@
-"""`sightline audit`: shows that every image of a period has come to its end, once and whole."""
+"""`sightline audit`: shows that all of a period has come to its end, once and whole."""
 
 import json
 import sys
@@ -31,7 +31,7 @@ _STYLES = {Kind.ON_THE_WAY: "yellow", Kind.NOTE: "cyan"}
     type=click.FloatRange(min=0),
     default=0,
     metavar="SECONDS",
-    help="Audit again until no image is on its way, for so long at most.",
+    help="Audit again until nothing is on its way, for so long at most.",
 )
 @click.option(
     "--max-findings",
@@ -52,10 +52,10 @@ def audit(  # noqa: PLR0913 -- one argument for each option
     as_json: bool,
     target: Target,
 ) -> None:
-    """Compare the originals of a period with records, results, queues and dead letters.
+    """Compare originals and batches of a period with records, results, queues and dead letters.
 
     Nothing is changed. Exits with 0 only when every image has ended, once, and everything that is
-    written about it says the same.
+    written about it says the same, and no batch is left half done.
     """
     now = datetime.now(UTC)
     try:
@@ -78,7 +78,7 @@ def audit(  # noqa: PLR0913 -- one argument for each option
         sys.exit(EXIT_DISAGREES)
     if not report.agrees:
         click.secho(
-            "Error: images are on their way, so nothing is proved yet; use --wait, or audit later",
+            "Error: not all has ended, so nothing is proved yet; use --wait, or audit later",
             fg="red",
             err=True,
         )
@@ -107,7 +107,8 @@ def _show(report: Report) -> None:
         title = click.style(kind.words, fg=_STYLES.get(kind, "red"), bold=True)
         click.echo(f"{title} ({report.counts[kind]:,})")
         for finding in shown:
-            what = (finding.image_id, finding.source)
+            of = None if finding.batch is None else f"batch {finding.batch}"
+            what = (of, finding.image_id, finding.source)
             if named := "  ".join(printable(part) for part in what if part):
                 click.echo(f"  {named}")
             click.echo(f"    {printable(finding.what)}")

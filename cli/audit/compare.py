@@ -1,10 +1,12 @@
 """Compares what is known of one image; nothing here asks AWS."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
 
 from cli.audit.ended import compare_ended
 from cli.audit.findings import Finding, Kind
-from cli.audit.image import AuditedImage, Surroundings, last_sign, source_in
+from cli.audit.image import AuditedImage, Letter, Surroundings, last_sign, source_in
 from lambdas.common.image import image_id
 from lambdas.common.record_queries import Record
 from lambdas.common.status import Status
@@ -45,7 +47,7 @@ def _without_record(image: AuditedImage, around: Surroundings) -> list[Finding]:
     if image.arrived_at is None:
         return []
     age = around.age(image.arrived_at)
-    if around.record_days is not None and age >= timedelta(days=around.record_days):
+    if not around.is_kept(image.arrived_at, around.record_days):
         return []
     if age < GRACE:
         return [_on_the_way(image, "it was uploaded just now")]
@@ -65,11 +67,25 @@ def _identity(image: AuditedImage, record: Record) -> list[Finding]:
 
 def _several_letters(image: AuditedImage, around: Surroundings) -> list[Finding]:
     letters = around.letters.get(image.image_id, ())
-    if len(letters) < 2:
-        return []
-    where = ", ".join(f"{letter.queue}: {letter.cause}" for letter in letters[:5])
-    what = f"it has {len(letters)} dead letters ({where})"
-    return [image.finding(Kind.DUPLICATED, what, f"{image.redrive} (all but one find it ended)")]
+    by_failure: dict[object, list[Letter]] = defaultdict(list)
+    for number, letter in enumerate(letters):
+        # A function that is killed before it could note its letter sends it once more.
+        by_failure[letter.failed_at if letter.is_dated else number].append(letter)
+    findings = []
+    if len(by_failure) > 1:
+        what = f"it has {len(by_failure)} dead letters ({_where(letters)})"
+        do = f"{image.redrive} (all but one find it ended)"
+        findings.append(image.finding(Kind.DUPLICATED, what, do))
+    most = max(map(len, by_failure.values()), default=1)
+    if most > 1:
+        times = "twice" if most == 2 else f"{most} times"
+        what = f"a dead letter of it was sent {times}, for one failure ({_where(letters)})"
+        findings.append(image.finding(Kind.NOTE, what, "nothing; redrive takes them for one"))
+    return findings
+
+
+def _where(letters: Sequence[Letter]) -> str:
+    return ", ".join(f"{letter.queue}: {letter.cause}" for letter in letters[:5])
 
 
 def _unfinished(image: AuditedImage, record: Record, around: Surroundings) -> Finding:
@@ -85,7 +101,7 @@ def _unfinished(image: AuditedImage, record: Record, around: Surroundings) -> Fi
     lost = None if idle < QUIET else _lost(record, idle, around)
     if lost is None:
         return _on_the_way(image, f"it is {status}; its message waits in a queue, or is just sent")
-    what = f"it is {status}, without a sign for {_words(idle)}, and {lost}"
+    what = f"it is {status}, without a sign for {words_of(idle)}, and {lost}"
     return image.finding(Kind.STUCK, what, f"{image.sent_again()} (it goes on from there)")
 
 
@@ -107,6 +123,7 @@ def _on_the_way(image: AuditedImage, what: str) -> Finding:
     return image.finding(Kind.ON_THE_WAY, what, "wait (--wait), then audit again")
 
 
-def _words(time: timedelta) -> str:
+def words_of(time: timedelta) -> str:
+    """Return a duration as a sentence has it."""
     hours = time.total_seconds() / 3600
     return f"{hours:.1f} hours" if hours >= 1 else f"{hours * 60:.0f} minutes"

@@ -26,13 +26,18 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that an audit found; `image_id` and `source` are None where it is of no image."""
+    """One thing that an audit found.
+
+    `image_id` is None where it is of no image, `source` where it is of no place in a bucket, and
+    `batch` where it is of no batch.
+    """
 
     kind: Kind
     image_id: str | None
     source: str | None
     what: str
     do: str
+    batch: str | None = None
 
     def to_document(self) -> JsonObject:
         """Return the finding as `--json` prints it."""
@@ -52,6 +57,10 @@ class Findings:
         self.counts[finding.kind] += 1
         if len(self._kept[finding.kind]) < self._limit:
             self._kept[finding.kind].append(finding)
+
+    def add_unseen(self, kind: Kind, count: int) -> None:
+        """Count findings that nobody has kept."""
+        self.counts[kind] += count
 
     @property
     def worst(self) -> tuple[Finding, ...]:

@@ -13,33 +13,48 @@ from lambdas.common.result import Result
 
 @dataclass(frozen=True)
 class Letter:
-    """A dead letter of an image: the queue that it came from, its cause, and since when."""
+    """A dead letter of an image or a batch: the queue that it came from, its cause, since when.
+
+    `is_dated` says that it tells the time itself: then equal times are those of one failure.
+    """
 
     queue: str
     cause: str
     failed_at: datetime
+    is_dated: bool
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What holds for all images of an audit.
+    """What holds for all images and batches of an audit.
 
-    `work_waiting` are the messages in the queues that bring images on. `letters_complete` is False
-    when some dead letters could not be seen. After `retry_seconds` all attempts of an image are
-    over. `result_days` and `record_days` are how long results and records are kept, None for ever.
+    `work_waiting` are the messages in the queues that bring images on, `control_waiting` those in
+    the one that brings batches on. `letters` are those of images, `batch_letters` those of batches;
+    `letters_complete` is False when some could not be seen. After `retry_seconds` all attempts of
+    an image are over, after `control_retry_seconds` those of a step of a batch. `result_days`,
+    `record_days` and `manifest_days` are how long results, records and the listings of batches are
+    kept, None for ever.
     """
 
     now: datetime
     work_waiting: int
+    control_waiting: int
     letters: Mapping[str, Sequence[Letter]]
+    batch_letters: Mapping[str, Sequence[Letter]]
     letters_complete: bool
     retry_seconds: float
+    control_retry_seconds: float
     result_days: float | None = None
     record_days: float | None = None
+    manifest_days: float | None = None
 
     def age(self, moment: str | datetime) -> timedelta:
         """Return how long ago something was."""
-        return self.now - (moment if isinstance(moment, datetime) else _moment(moment))
+        return self.now - (moment if isinstance(moment, datetime) else moment_of(moment))
+
+    def is_kept(self, moment: str | datetime, days: float | None) -> bool:
+        """Return whether what began at a moment and is kept for so many days is still there."""
+        return days is None or self.age(moment) < timedelta(days=days)
 
 
 @dataclass(frozen=True)
@@ -95,9 +110,10 @@ def last_sign(record: Record) -> str:
     """Return the last time that a record tells of, ISO 8601."""
     times = (value for name, value in record.items() if name.endswith("_at") and value)
     # `expires_at` is a number, and in the future.
-    return max((time for time in times if isinstance(time, str)), key=_moment)
+    return max((time for time in times if isinstance(time, str)), key=moment_of)
 
 
-def _moment(text: str) -> datetime:
+def moment_of(text: str) -> datetime:
+    """Return an ISO 8601 time; what names no zone is UTC."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

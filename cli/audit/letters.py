@@ -10,7 +10,7 @@ from cli.audit.findings import Finding, Kind
 from cli.audit.image import Letter
 from cli.audit.period import Period
 from cli.dead_letters.held import held
-from cli.queues import IMAGE_QUEUES, WorkQueue
+from cli.queues import BATCHES, IMAGE_QUEUES, WorkQueue
 from lambdas.common.image import ID_LENGTH
 
 _ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")
@@ -18,12 +18,14 @@ _ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")
 
 @dataclass(frozen=True)
 class SeenLetters:
-    """All dead letters; `of_none` counts by queue and cause those that stop no image.
+    """All dead letters by image and by batch.
 
-    `complete` is False when there were some that could not be seen.
+    `of_none` counts by queue and cause those that stop no image. `complete` is False when there
+    were some that could not be seen.
     """
 
     of_images: Mapping[str, Sequence[Letter]]
+    of_batches: Mapping[str, Sequence[Letter]]
     of_none: Mapping[tuple[str, str], int]
     count: int
     complete: bool
@@ -51,6 +53,7 @@ class SeenLetters:
 def see_letters(sqs: Any, queues: Sequence[WorkQueue]) -> SeenLetters:
     """Look at the dead letters of all queues, and let everybody see them again."""
     of_images: dict[str, list[Letter]] = defaultdict(list)
+    of_batches: dict[str, list[Letter]] = defaultdict(list)
     of_none: Counter[tuple[str, str]] = Counter()
     count, complete = 0, True
     with held(sqs, queues) as found:
@@ -58,11 +61,13 @@ def see_letters(sqs: Any, queues: Sequence[WorkQueue]) -> SeenLetters:
             complete = complete and one.complete and not one.hidden
             for letter in one.letters.values():
                 count += 1
+                seen = Letter(one.queue.name, letter.cause, letter.failed_at, letter.is_dated)
+                if one.queue.name == BATCHES and letter.batch_id is not None:
+                    of_batches[letter.batch_id].append(seen)
                 ids = [image_id for image_id in letter.image_ids if _ID.fullmatch(image_id)]
                 if one.queue.name not in IMAGE_QUEUES or not ids:
                     of_none[one.queue.name, letter.cause] += 1
                     continue
                 for image_id in ids:
-                    seen = Letter(one.queue.name, letter.cause, letter.failed_at)
                     of_images[image_id].append(seen)
-    return SeenLetters(dict(of_images), of_none, count, complete)
+    return SeenLetters(dict(of_images), dict(of_batches), of_none, count, complete)

@@ -1,9 +1,8 @@
 """The period of an audit."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -31,13 +30,6 @@ class Period:
     def holds(self, moment: datetime) -> bool:
         """Return whether a moment is in the period."""
         return self.since <= moment <= self.until
-
-    def days(self) -> Iterator[date]:
-        """Yield the days that the period touches, in UTC, the first one first."""
-        day = self.since.date()
-        while day <= self.until.date():
-            yield day
-            day += timedelta(days=1)
 
 
 def parse_moment(text: str, now: datetime) -> datetime:

@@ -1,7 +1,7 @@
 """What an audit reads from AWS, page by page."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,16 +10,17 @@ from botocore.exceptions import ClientError
 
 from cli.audit.period import Period
 from cli.deployment import Deployment
-from lambdas.common.image import ObjectReference, result_key
+from lambdas.common.image import ObjectReference
 from lambdas.common.queue_messages import RetryPolicy
 from lambdas.common.record_queries import RecordQueries
-from lambdas.common.records import BY_DAY
 from lambdas.common.status import Status
 from stacks.settings import Settings
 
 _DAY_SECONDS = 86_400
 _VISIBILITY_FACTOR = 6
 """Visibility timeout in function timeouts, as in `stacks/constructs/queue.py`."""
+_CONTROL_SECONDS = 120.0
+"""Timeout of the function that runs batches, as in `stacks/constructs/batches.py`."""
 
 
 @dataclass(frozen=True)
@@ -46,42 +47,31 @@ def originals(s3: Any, bucket: str, period: Period) -> Iterator[Listed]:
             yield Listed(source, found["LastModified"], found["IsLatest"])
 
 
-def recorded_ids(dynamodb: Any, table: str, period: Period) -> Iterator[str]:
-    """Yield the ids of the images whose records were made in the period."""
-    query = dynamodb.get_paginator("query")
-    for day in period.days():
-        pages = query.paginate(
-            TableName=table,
-            IndexName=BY_DAY,
-            KeyConditionExpression="#day = :day AND received_at BETWEEN :since AND :until",
-            ExpressionAttributeNames={"#day": "day"},
-            ExpressionAttributeValues={
-                ":day": {"S": day.isoformat()},
-                ":since": {"S": period.since.isoformat()},
-                ":until": {"S": period.until.isoformat()},
-            },
-        )
-        for page in pages:
-            for item in page["Items"]:
-                yield item["image_id"]["S"]
+Rules = Sequence[dict[str, Any]]
+"""The rules of a bucket's lifecycle."""
 
 
-def result_days(s3: Any, bucket: str) -> float | None:
-    """Return after how many days results expire in the processed bucket; None for never."""
+def lifecycle(s3: Any, bucket: str) -> Rules:
+    """Return the rules by which objects of a bucket expire."""
     try:
-        rules = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+        rules: Rules = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
     except ClientError as error:
         if error.response["Error"]["Code"] == "NoSuchLifecycleConfiguration":
-            return None
+            return []
         raise
-    return min(_expirations(rules), default=None)
+    return rules
 
 
-def _expirations(rules: Iterable[dict[str, Any]]) -> Iterator[float]:
+def kept_days(rules: Rules, key: str) -> float | None:
+    """Return after how many days objects with keys that start like this expire; None for never."""
+    return min(_expirations(rules, key), default=None)
+
+
+def _expirations(rules: Rules, key: str) -> Iterator[float]:
     for rule in rules:
         days = rule.get("Expiration", {}).get("Days")
         prefix = rule.get("Filter", {}).get("Prefix", rule.get("Prefix", ""))
-        if days and rule["Status"] == "Enabled" and result_key("").startswith(prefix):
+        if days and rule["Status"] == "Enabled" and key.startswith(prefix):
             yield days
 
 
@@ -98,14 +88,26 @@ def record_days(queries: RecordQueries) -> float | None:
 
 
 def longest_retry_seconds(deployment: Deployment) -> float:
-    """Return after how long all attempts of an image are over, whatever they end in.
+    """Return after how long all attempts of an image are over, whatever they end in."""
+    public = _public_settings(deployment)
+    # A function's timeout is for all the images that it gets at once.
+    timeout = public["seconds_per_image"] * public["batch_size"]
+    return _longest_seconds(public, timeout)
 
-    Each attempt may be killed, which shows when the visibility timeout is over.
-    """
-    stock = Settings()
+
+def longest_control_seconds(deployment: Deployment) -> float:
+    """Return after how long all attempts of a step of a batch are over."""
+    return _longest_seconds(_public_settings(deployment), _CONTROL_SECONDS)
+
+
+def _public_settings(deployment: Deployment) -> dict[str, float]:
     public = json.loads(deployment.outputs.get("PublicSettings", "{}"))
-    attempts = int(public.get("max_attempts", stock.max_attempts))
-    pause = float(public.get("retry_seconds", stock.retry_seconds))
-    timeout = float(public.get("seconds_per_image", stock.seconds_per_image))
-    pauses = RetryPolicy(max_attempts=attempts, first_pause_seconds=pause).longest_seconds
+    names = ("max_attempts", "retry_seconds", "seconds_per_image", "batch_size")
+    return {name: float(public.get(name, getattr(Settings(), name))) for name in names}
+
+
+def _longest_seconds(public: dict[str, float], timeout: float) -> float:
+    """Count what all attempts take if each is killed, which the visibility timeout shows."""
+    attempts = int(public["max_attempts"])
+    pauses = RetryPolicy(attempts, public["retry_seconds"]).longest_seconds
     return pauses + attempts * timeout * _VISIBILITY_FACTOR

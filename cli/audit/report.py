@@ -13,8 +13,9 @@ from lambdas.common.result import JsonObject
 class Report:
     """What was compared, and what was found.
 
-    `objects`, `records` and `results` are those of the period; `dead_letters` are all that there
-    are. `counts` counts every finding, `findings` are the first of them, the worst first.
+    `objects`, `records`, `results` and `batches` are those of the period; `dead_letters` are all
+    that there are. `counts` counts every finding, `findings` are the first of them, the worst
+    first.
     """
 
     period: Period
@@ -22,6 +23,7 @@ class Report:
     records: int
     results: int
     dead_letters: int
+    batches: int
     statuses: Mapping[str, int]
     queues: Mapping[str, Depth]
     counts: Mapping[Kind, int]
@@ -34,7 +36,7 @@ class Report:
 
     @property
     def at_rest(self) -> bool:
-        """True when no image is on its way."""
+        """True when nothing is on its way."""
         return not self.counts.get(Kind.ON_THE_WAY)
 
     @property
@@ -53,6 +55,8 @@ class Report:
         compared = ", ".join(
             f"{count:,} {word}{'' if count == 1 else 's'}" for count, word in numbers
         )
+        if self.batches:
+            compared += f", {self.batches:,} batch{'' if self.batches == 1 else 'es'}"
         found = ", ".join(
             f"{self.counts[kind]:,} {kind.words}"
             for kind in Kind
@@ -73,6 +77,7 @@ class Report:
             "records": self.records,
             "results": self.results,
             "dead_letters": self.dead_letters,
+            "batches": self.batches,
             "statuses": dict(self.statuses),
             "queues": {name: vars(depth) for name, depth in self.queues.items()},
             "counts": {str(kind): self.counts.get(kind, 0) for kind in Kind},

@@ -50,7 +50,7 @@ class Stores:
         is its owner's to keep or to delete.
         """
         if image.record is not None and Status(image.record["status"]).is_terminal:
-            image = replace(image, result=self._result(image.image_id))
+            image = replace(image, result=self.result(image.image_id))
         if image.arrived_at is None and image.source and image.source.bucket == self.input:
             image = replace(image, is_gone=not self._objects.exists(image.source))
         return image
@@ -60,7 +60,8 @@ class Stores:
         record = self.records.get([image.image_id]).get(image.image_id)
         return self.completed(replace(image, record=record, result=None))
 
-    def _result(self, found: str) -> Result | str | None:
+    def result(self, found: str) -> Result | str | None:
+        """Return the result of an image; a sentence if it cannot be read, None if there is none."""
         try:
             return self._objects.read_result(found)
         except (AttributeError, KeyError, TypeError, ValueError) as error:

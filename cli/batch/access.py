@@ -23,6 +23,22 @@ SETTLE_SECONDS = int(CACHE_SECONDS) + 5
 """Wait before a cancelled batch is reported: what is under way by then has noticed, or ended."""
 
 
+def owes_report(batch: Batch) -> bool:
+    """Return whether a batch that is over has not been reported and announced as it should be."""
+    if batch.state not in (State.CLOSED, State.CANCELLED):
+        return False
+    # A reason says that a report was begun and stands still.
+    return batch.reported_at is None or batch.announced_at is None or batch.reason is not None
+
+
+@dataclass(frozen=True)
+class Started:
+    """What `start` did: the batch as it is then, and the messages that were sent for it."""
+
+    batch: Batch
+    sent: tuple[Work, ...]
+
+
 @dataclass(frozen=True)
 class BatchAccess:
     """What the commands do with batches."""
@@ -82,26 +98,37 @@ class BatchAccess:
             )
         return found
 
-    def start(self, batch_id: str) -> Batch:
+    def start(self, batch_id: str) -> Started:
         """Let a batch run that is listing or listed, or go on with one that stands still.
 
-        Raises SightlineError when the batch is over.
+        A second message for what goes on by itself does no harm. Raises SightlineError for a
+        batch that was cancelled and has its report.
         """
         approved = self.table.approve(batch_id)
         if approved is not None:
-            # While it is listing, the listing goes on by itself; a second message does no harm.
             work = Work.FEED if approved.state is State.LISTED else Work.LIST
-            self.control.send(Control(batch_id, work))
-            return approved
+            return self._sent(approved, work)
         batch = self.get(batch_id)
         if batch.state is State.FAILED:
-            listing = self.table.list_again(batch_id)
-            self.control.send(Control(batch_id, Work.LIST))
-            return listing or batch
+            return self._sent(self.table.list_again(batch_id) or batch, Work.LIST)
         if batch.state is State.RUNNING:
-            self.control.send(Control(batch_id, Work.FEED))
-            return batch
-        raise SightlineError(f"batch {batch_id} is {batch.state} and cannot be started again")
+            # Not by the note that a report is wanted: the message that it tells of may be lost.
+            # One that comes before all images have ended is ignored.
+            feeding = (Work.FEED,) if batch.fed_pages < batch.pages else ()
+            return self._sent(batch, *feeding, Work.REPORT)
+        if owes_report(batch):
+            return self._sent(batch, Work.REPORT)
+        if batch.state is State.CANCELLED:
+            raise SightlineError(
+                f"batch {batch_id} is cancelled and cannot be started again; its report is "
+                f"{self.report_uris(batch)['text']}"
+            )
+        return Started(batch, ())
+
+    def _sent(self, batch: Batch, *works: Work) -> Started:
+        for work in works:
+            self.control.send(Control(batch.id, work))
+        return Started(batch, works)
 
     def cancel(self, batch_id: str) -> Batch:
         """Cancel a batch; raises SightlineError when it is over already."""

@@ -14,7 +14,8 @@ from cli.deployment import Target
 from cli.errors import EXIT_CODES, reports_failures
 from cli.options import target_options
 from cli.outcome import stdout_console
-from lambdas.common.batches import report_keys
+from lambdas.common.batch_control import Work
+from lambdas.common.batches import Batch, report_keys
 
 
 @click.command(epilog=EXIT_CODES)
@@ -104,7 +105,21 @@ def start(batch_id: str, target: Target) -> None:
     """Start the batch ID, which is listed and waits; or go on with one that stands still."""
     access = _access(target)
     started = access.start(batch_id)
-    click.echo(f"Batch {batch_id} is {started.state} and goes on in AWS.")
+    batch = started.batch
+    if batch.reported_at is not None and not started.sent:
+        where = access.report_uris(batch)["text"]
+        click.echo(f"Batch {batch_id} is {batch.state} already. Its report is {where}")
+        return
+    asked = " and ".join(_asked(batch, work) for work in started.sent)
+    click.echo(f"Batch {batch_id} is {batch.state} and goes on in AWS. Asked to {asked}.")
+
+
+def _asked(batch: Batch, work: Work) -> str:
+    if work is Work.LIST:
+        return f"list its images ({batch.images:,} so far)"
+    if work is Work.FEED:
+        return f"send its images ({batch.fed:,} of {batch.images:,} so far)"
+    return "report" if batch.state.is_over else "report, if all of its images have ended"
 
 
 def _access(target: Target) -> BatchAccess:

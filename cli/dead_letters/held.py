@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -27,6 +28,14 @@ _QUIET_RECEIVES = 2  # in a row that bring nothing new, and then that was all
 _VISIBILITY_SECONDS = 60
 _SLOWEST = 25
 """Messages looked at in a second, at the least: with more of them, they are held for longer."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How many dead letters went back, and how many repeats of them were only deleted."""
+
+    letters: int
+    repeats: int
 
 
 @dataclass(frozen=True)
@@ -79,22 +88,27 @@ class HeldLetters:
 
     def move(
         self, chosen: Sequence[DeadLetter], *, max_per_second: int | None
-    ) -> Iterator[int | NotMoved]:
+    ) -> Iterator[Sent | NotMoved]:
         """Send dead letters back to their queue; yield how many went, and each that did not.
 
-        Each is sent before it is deleted: an end in between leaves it in both queues, where it
-        is harmless, and never in neither. Stops at the first request that is refused as a whole.
+        Of the letters of one failure, one is sent. Each is sent before it is deleted: an end in
+        between leaves it in both queues, where it is harmless, and never in neither. Stops at the
+        first request that is refused as a whole.
         """
-        for letters in _batches(chosen):
+        of_failure: dict[tuple[object, ...], list[DeadLetter]] = defaultdict(list)
+        for letter in chosen:
+            of_failure[letter.failure].append(letter)
+        for letters in _batches(same[0] for same in of_failure.values()):
             began = time.monotonic()
             try:
                 sent, not_sent = self._send(letters)
-                stayed = self._delete(sent)
+                repeats = [one for letter in sent for one in of_failure[letter.failure][1:]]
+                stayed, stayed_repeats = self._delete(sent), self._delete(repeats)
             except ClientError as error:
                 yield from (NotMoved(letter, str(error)) for letter in letters)
                 return
-            yield from (*not_sent, *stayed)
-            yield len(sent) - len(stayed)
+            yield from (*not_sent, *stayed, *stayed_repeats)
+            yield Sent(len(sent) - len(stayed), len(repeats) - len(stayed_repeats))
             if max_per_second:
                 time.sleep(max(0.0, len(letters) / max_per_second - time.monotonic() + began))
 
@@ -130,8 +144,9 @@ class HeldLetters:
         return sent, [NotMoved(letters[number], why) for number, why in failed.items()]
 
     def _delete(self, letters: list[DeadLetter]) -> list[NotMoved]:
-        if not letters:
-            return []
+        return [one for some in _batches(letters) for one in self._delete_some(some)]
+
+    def _delete_some(self, letters: list[DeadLetter]) -> list[NotMoved]:
         answer = self.sqs.delete_message_batch(
             QueueUrl=self.queue.dead_letter_url,
             Entries=[

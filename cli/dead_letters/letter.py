@@ -23,8 +23,9 @@ ATTRIBUTES = ("cause", "reason", "image_id", "failed_at")
 class DeadLetter:
     """One message of a dead-letter queue.
 
-    `failed_at` is when it came there, or when it was first sent, if only that is known. `body` is
-    empty where nobody needs it.
+    `failed_at` is when it came there, and `is_dated` that it says so itself; otherwise it is when
+    it was first sent. `batch_id` is the batch that it is about. `body` is empty where nobody needs
+    it.
     """
 
     message_id: str
@@ -32,8 +33,21 @@ class DeadLetter:
     cause: str
     reason: str
     image_ids: tuple[str, ...]
+    batch_id: str | None
     failed_at: datetime
+    is_dated: bool
     body: str = field(repr=False)
+
+    @property
+    def failure(self) -> tuple[object, ...]:
+        """What the letters of one message and one failure have in common, within a queue.
+
+        A function that is killed before it can delete the message sends its letter once more, with
+        the same time. One that names no image, or no time, has nothing in common with another.
+        """
+        if not self.is_dated or not self.image_ids:
+            return (self.message_id,)
+        return self.image_ids, self.batch_id, self.failed_at
 
     @classmethod
     def from_message(cls, message: JsonObject, *, keep_body: bool) -> "DeadLetter":
@@ -43,6 +57,7 @@ class DeadLetter:
             for name, value in message.get("MessageAttributes", {}).items()
         }
         named = attributes.get("image_id")
+        failed_at = _time(attributes.get("failed_at"))
         sent = datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC)
         return cls(
             message_id=message["MessageId"],
@@ -50,7 +65,9 @@ class DeadLetter:
             cause=attributes.get("cause") or UNKNOWN,
             reason=attributes.get("reason", ""),
             image_ids=(named,) if named else image_ids_in(message["Body"]),
-            failed_at=_time(attributes.get("failed_at")) or sent,
+            batch_id=batch_id_in(message["Body"]),
+            failed_at=failed_at or sent,
+            is_dated=failed_at is not None,
             body=message["Body"] if keep_body else "",
         )
 
@@ -70,6 +87,18 @@ def image_ids_in(body: str) -> tuple[str, ...]:
         return ()
     named = document.get("image_id")
     return (named,) if isinstance(named, str) else ()
+
+
+def batch_id_in(body: str) -> str | None:
+    """Return the id of the batch that a message is about, or whose image it is about."""
+    try:
+        document: Any = json.loads(body)
+    except ValueError:
+        return None
+    named = document.get("batch") if isinstance(document, dict) else None
+    if isinstance(named, dict):
+        named = named.get("id")
+    return named if isinstance(named, str) else None
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,16 @@ from cli.dead_letters.move_task import MoveTask
 
 @dataclass
 class QueueRedrive:
-    """One queue's part of a redrive; `moved` and `failures` are filled while it runs."""
+    """One queue's part of a redrive; `moved`, `repeats` and `failures` are filled while it runs.
+
+    `repeats` are the letters that were only deleted, since another of the same failure was sent.
+    """
 
     held: HeldLetters
     found: int
     chosen: list[DeadLetter]
     moved: int = 0
+    repeats: int = 0
     failures: list[str] = field(default_factory=list)
 
     @classmethod
@@ -38,16 +42,17 @@ class QueueRedrive:
     @property
     def left(self) -> int:
         """Dead letters that were found and are still there."""
-        return max(0, self.found - self.moved)
+        return max(0, self.found - self.moved - self.repeats)
 
     def move_chosen(self, *, max_per_second: int | None, watch: Callable[[int], None]) -> None:
-        """Send the chosen ones back one by one; `watch` is told how many have gone."""
+        """Send the chosen ones back one by one; `watch` is told how many are done with."""
         for outcome in self.held.move(self.chosen, max_per_second=max_per_second):
             if isinstance(outcome, NotMoved):
                 self.failures.append(f"message {outcome.letter.message_id}: {outcome.why}")
             else:
-                self.moved += outcome
-                watch(self.moved)
+                self.moved += outcome.letters
+                self.repeats += outcome.repeats
+                watch(self.moved + self.repeats)
 
     def move_all(
         self, task: MoveTask, *, max_per_second: int | None, watch: Callable[[int], None]
@@ -68,6 +73,7 @@ class QueueRedrive:
             "chosen": len(self.chosen),
             "groups": [group.to_document() for group in self.groups],
             "moved": self.moved,
+            "repeats": self.repeats,
             "failures": self.failures,
             "left": self.left,
         }

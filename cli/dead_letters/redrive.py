@@ -149,8 +149,10 @@ def _sum_up(redrives: list[QueueRedrive]) -> None:
     for one in redrives:
         if not one.chosen:
             continue
+        some = "repeat" if one.repeats == 1 else "repeats"
+        repeats = f", {one.repeats:,} {some} deleted" if one.repeats else ""
         left = f", {one.left:,} left" if one.left else ""
-        click.echo(f"{one.name}: {one.moved:,} moved back{left}.")
+        click.echo(f"{one.name}: {one.moved:,} moved back{repeats}{left}.")
         for failure in one.failures[:_SHOWN_FAILURES]:
             click.secho(f"  not moved: {printable(failure)}", fg="red", err=True)
         if (more := len(one.failures) - _SHOWN_FAILURES) > 0:

@@ -15,7 +15,7 @@ from lambdas.common.decisions import Decision, decision_in
 from lambdas.common.dynamodb_items import Item, from_item, refused_item, to_attribute, to_item
 from lambdas.common.errors import NotYetError
 from lambdas.common.failure import Failure
-from lambdas.common.records import RECORD, Progress, progress_in
+from lambdas.common.records import RECORD, Progress, day_values, progress_in, status_values
 from lambdas.common.result import Result
 from lambdas.common.sent_again import NOT_SENT_AGAIN, SentAgain
 from lambdas.common.status import ON_THE_WAY, Status
@@ -99,11 +99,11 @@ class Attempts:
             "version": result.source.version,
             "etag": result.source.etag,
             "received_at": result.received_at,
-            "day": result.received_at[:10],
+            **day_values(result.received_at, result.image_id),
+            **status_values(Status.RECEIVED, result.image_id),
             "expires_at": self._expiry(result.received_at),
         }
         values: Item = {
-            ":received": str(Status.RECEIVED),
             ":zero": 0,
             ":one": 1,
             ":now": now,
@@ -123,8 +123,7 @@ class Attempts:
             answer = self._dynamodb.update_item(
                 TableName=self._table,
                 Key=to_item({"image_id": result.image_id, "item": RECORD}),
-                UpdateExpression="SET #status = if_not_exists(#status, :received), "
-                "attempts = if_not_exists(attempts, :zero) + :one, "
+                UpdateExpression="SET attempts = if_not_exists(attempts, :zero) + :one, "
                 "lease_until = :until, lease_by = :owner, "
                 + ", ".join(
                     f"#new_{name} = if_not_exists(#new_{name}, :new_{name})" for name in kept
@@ -239,16 +238,17 @@ class Attempts:
             return progress_in(item)
         # It has failed, and its message was brought back; or it is to be analysed again.
         start = delivery.stage if status is Status.FAILED else Status.RECEIVED
+        moved = status_values(start, result.image_id)
         named = "" if run is None else ", #run = :run"
         named += "" if batch is None else ", retried_for = :batch"
         self._end(
             result.image_id,
             owner,
-            f"SET #status = :status, attempts = :one{named} "
+            f"SET #status = :status, status_shard = :status_shard, attempts = :one{named} "
             "REMOVE cause, failure, failed_attempt, buried, announced, announced_at",
             {
                 ":one": 1,
-                ":status": str(start),
+                **{f":{name}": value for name, value in moved.items()},
                 **({} if run is None else {":run": run}),
                 **({} if batch is None else {":batch": batch}),
             },

@@ -1,10 +1,12 @@
 """Batches in the record table: every write is conditional on what it changes."""
 
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from lambdas.common.batch_control import Work
 from lambdas.common.batches import (
     BATCH,
     REGISTRY,
@@ -17,6 +19,18 @@ from lambdas.common.dynamodb_items import Item, from_item, refused_item, to_attr
 
 Values = Mapping[str, object]
 
+_CHANGE = "change_id"
+"""The attribute that tells our own change, whose answer was lost and which the SDK then made a
+second time, from that of another message: without it a batch would stop there, and say nothing."""
+
+
+def attempt_attributes(work: Work) -> tuple[str, str]:
+    """Return where a batch keeps the attempts at a work since it got ahead, and the last failure.
+
+    A set of receives of messages, and a map; neither is there when there is nothing to keep.
+    """
+    return f"{work}_attempts", f"{work}_failure"
+
 
 class BatchTable:
     """The items of batches: one for each batch, one for each node of its counting tree."""
@@ -28,16 +42,20 @@ class BatchTable:
     def create(self, batch: Batch) -> bool:
         """Create a batch; False, and nothing is changed, when there is one with its id."""
         key = {"image_id": batch_key(batch.id), "item": BATCH}
+        change = secrets.token_hex(8)
         try:
             self._dynamodb.put_item(
                 TableName=self._table,
-                Item=to_item({**batch.to_item(), **key}),
+                Item=to_item({**batch.to_item(), **key, _CHANGE: change}),
                 ConditionExpression="attribute_not_exists(image_id)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
-            if refused_item(error) is None:
+            refused = refused_item(error)
+            if refused is None:
                 raise
-            return False
+            if refused.get(_CHANGE) != change:
+                return False
         # Second: an entry of the list never leads to nothing. Without it a batch works all the
         # same, and is found by its id.
         entry = {"image_id": REGISTRY, "item": f"{batch.created_at}#{batch.id}", "id": batch.id}
@@ -84,6 +102,7 @@ class BatchTable:
             },
             states=[State.LISTING],
             where={"pages": batch.pages},
+            remove=attempt_attributes(Work.LIST),
         )
 
     def approve(self, batch_id: str) -> Batch | None:
@@ -112,6 +131,7 @@ class BatchTable:
             {"fed_pages": batch.fed_pages + 1, "fed": batch.fed + images},
             states=[State.RUNNING],
             where={"fed_pages": batch.fed_pages},
+            remove=attempt_attributes(Work.FEED),
         )
 
     def cancel(self, batch_id: str, *, at: str) -> Batch | None:
@@ -171,6 +191,8 @@ class BatchTable:
         nothing is changed, when it is another way.
         """
         where = where or {}
+        change = secrets.token_hex(8)
+        values = {**values, _CHANGE: change}
         names = {name: f"#{name}" for name in ("state", *values, *where, *remove)}
         allowed = {f":in_{state}": str(state) for state in states}
         conditions = [f"#state IN ({', '.join(allowed)})"]
@@ -181,7 +203,7 @@ class BatchTable:
             **{f":if_{name}": value for name, value in where.items()},
             **allowed,
         }
-        update = "SET " + ", ".join(f"#{name} = :{name}" for name in values) if values else ""
+        update = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
         removed = ", ".join(f"#{name}" for name in remove)
         try:
             answer = self._dynamodb.update_item(
@@ -195,11 +217,13 @@ class BatchTable:
                     for name, value in bound.items()
                 },
                 ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
-            if refused_item(error) is None:
+            refused = refused_item(error)
+            if refused is None:
                 raise
-            return None
+            return Batch.from_item(refused) if refused.get(_CHANGE) == change else None
         return Batch.from_item(from_item(answer["Attributes"]))
 
     def add_ended(self, batch_id: str, level: int, node: int, place: int) -> int:

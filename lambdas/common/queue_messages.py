@@ -44,9 +44,18 @@ class RetryPolicy:
         return self._pause(attempt) * random.uniform(*_JITTER)  # noqa: S311
 
     @property
+    def shortest_seconds(self) -> float:
+        """The shortest that all pauses take together."""
+        return self._seconds * _JITTER[0]
+
+    @property
     def longest_seconds(self) -> float:
         """The longest that all pauses take together."""
-        return sum(self._pause(attempt) * _JITTER[1] for attempt in range(1, self.max_attempts))
+        return self._seconds * _JITTER[1]
+
+    @property
+    def _seconds(self) -> float:
+        return sum(self._pause(attempt) for attempt in range(1, self.max_attempts))
 
     def _pause(self, attempt: int) -> float:
         growth = float(_GROWTH ** (attempt - 1))

@@ -1,7 +1,8 @@
 """A batch of queue messages: each is handled on its own, and only what failed comes back.
 
-SQS's count of receives is only a backstop. Attempts are counted per image, so that waiting for a
-turn is none, and what has used up its attempts is sent to the dead-letter queue with its cause.
+SQS's count of receives is only a backstop. Attempts are counted per image, or per batch, so that
+waiting for a turn is none, and what has used up its attempts is sent to the dead-letter queue with
+its cause.
 """
 
 import time

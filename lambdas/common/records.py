@@ -2,11 +2,13 @@
 
 Keys: `image_id` and `item`, which is `image` for the record and `label#NAME` for a label. Three
 indexes answer the questions that people ask: by status, by day, by label; each newest first.
+A status and a day are each spread over several keys of their index, by the image's id.
 Every write is conditional on the state it changes, so a repeated event changes nothing.
 """
 
 import random
 import time
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +23,11 @@ from lambdas.common.result import Result
 from lambdas.common.status import BEFORE, Status
 
 BY_STATUS, BY_DAY, BY_LABEL = "by_status", "by_day", "by_label"
+INDEX_KEYS = {BY_STATUS: "status_shard", BY_DAY: "day_shard", BY_LABEL: "label"}
+"""The attribute that is the partition key of each index; `received_at` is the sort key of all."""
+SHARDS = 4
+"""Keys that a status and a day are spread over. One key takes 1,000 writes a second, and an image
+costs `received` two (docs/decisions/0021-spread-index-keys.md)."""
 RECORD = "image"
 _TRIES = 3
 _BATCH = 25  # items that one BatchWriteItem takes
@@ -60,7 +67,7 @@ class RecordTable:
         follow: somebody else was here first.
         """
         values: Item = {
-            "status": str(result.status),
+            **status_values(result.status, result.image_id),
             "labels": bounded_labels(result),
             "text": bounded_lines(result),
             "reason": result.reason,
@@ -176,3 +183,25 @@ def progress_in(item: Item) -> Progress:
         announced=announced or "review_due" in item,
         failed_at=item.get("failed_at") if status is Status.FAILED else None,
     )
+
+
+def status_values(status: Status, image_id: str) -> Item:
+    """Return a record's status with its key in `by_status`; no write sets one without the other."""
+    return {"status": str(status), INDEX_KEYS[BY_STATUS]: shard_key(str(status), image_id)}
+
+
+def day_values(received_at: str, image_id: str) -> Item:
+    """Return the day on which an image arrived, ISO 8601, with its key in `by_day`."""
+    day = received_at[:10]
+    return {"day": day, INDEX_KEYS[BY_DAY]: shard_key(day, image_id)}
+
+
+def shard_key(value: str, image_id: str) -> str:
+    """Return the key under which an index has an image of a status or a day: `received#2`."""
+    # Not Python's own hash, which is another one in each process.
+    return f"{value}#{zlib.crc32(image_id.encode()) % SHARDS}"
+
+
+def shard_keys(value: str) -> list[str]:
+    """Return all keys under which an index has images of a status or a day."""
+    return [f"{value}#{shard}" for shard in range(SHARDS)]

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from lambdas.common.decisions import Decision, Entry, Sight, UnknownImageError, decision_in
 from lambdas.common.dynamodb_items import Item, from_item, refused_item, to_attribute, to_item
-from lambdas.common.records import RECORD
+from lambdas.common.records import RECORD, status_values
 from lambdas.common.status import Status
 
 ENTRY = "review#"
@@ -96,7 +96,7 @@ class ReviewTable:
         """
         after = entry.after
         values: Item = {
-            **_summary(after),
+            **_summary(after, entry.image_id),
             "reviews": entry.number,
             "review_due": entry.number,
             "reviewed_at": entry.decision.at,
@@ -164,7 +164,7 @@ class ReviewTable:
         values: Item = {"lease_until": 0}
         if announced is not None:
             # All of it: a new analysis may have ended since the transaction.
-            values |= _summary(announced)
+            values |= _summary(announced, entry.image_id)
             values |= {"announced": str(announced.status), "announced_at": at}
         return self._update(
             entry.image_id,
@@ -201,10 +201,15 @@ class ReviewTable:
         return from_item(answer["Item"]) if "Item" in answer else None
 
 
-def _summary(seen: Sight) -> Item:
+def _summary(seen: Sight, image_id: str) -> Item:
     """Return what a record has of what people see."""
     document = seen.to_document()
-    return {name: document[name] for name in ("status", "labels", "text")} | {"reason": seen.reason}
+    return {
+        **status_values(seen.status, image_id),
+        "labels": document["labels"],
+        "text": document["text"],
+        "reason": seen.reason,
+    }
 
 
 def _set(values: Item) -> str:

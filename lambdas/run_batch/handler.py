@@ -16,6 +16,7 @@ from lambdas.common.record_queries import RecordQueries
 from lambdas.common.result import JsonObject
 from lambdas.common.rules import TextRule
 from lambdas.common.telemetry import logger
+from lambdas.run_batch.attempts import BatchAttempts
 from lambdas.run_batch.feed import Feeder
 from lambdas.run_batch.list import Lister
 from lambdas.run_batch.manifests import BatchObjects
@@ -39,8 +40,11 @@ def worker() -> QueueWorker[Control]:
             MessageAttributes=batch_attributes(message),
         )
 
+    policy = RetryPolicy(env.max_attempts, env.retry_seconds)
     stage = BatchStage(
         table=table,
+        attempts=BatchAttempts(client("dynamodb"), env.record_table),
+        policy=policy,
         control=control,
         lister=Lister(
             table=table,
@@ -76,7 +80,7 @@ def worker() -> QueueWorker[Control]:
     return QueueWorker(
         stage=stage,
         messages=QueueMessages(client("sqs"), Queues.parse(env.queues), stage="run_batch"),
-        policy=RetryPolicy(env.max_attempts, env.retry_seconds),
+        policy=policy,
         item_seconds=WORK_SECONDS,
     )
 

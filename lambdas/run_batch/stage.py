@@ -10,11 +10,12 @@ from lambdas.common.batch_message import batch_announcement
 from lambdas.common.batch_progress import request_report
 from lambdas.common.batch_table import BatchTable
 from lambdas.common.batches import Batch, State
+from lambdas.common.errors import NotYetError
 from lambdas.common.failure import Failure
-from lambdas.common.queue_messages import Message, receives
+from lambdas.common.queue_messages import Message, RetryPolicy
 from lambdas.common.result import JsonObject
-from lambdas.common.status import Status
 from lambdas.common.telemetry import logger
+from lambdas.run_batch.attempts import BatchAttempts
 from lambdas.run_batch.feed import Feeder
 from lambdas.run_batch.list import Lister
 from lambdas.run_batch.report import Reporter
@@ -34,6 +35,8 @@ class BatchStage:
     """
 
     table: BatchTable
+    attempts: BatchAttempts
+    policy: RetryPolicy
     control: BatchControl
     lister: Lister
     feeder: Feeder
@@ -52,11 +55,11 @@ class BatchStage:
         return item.to_json()
 
     def begin(self, item: Control, message: Message) -> Attempt | None:
-        """Begin an attempt; every receive of the message counts as one."""
+        """Begin an attempt, which counts until the work gets ahead."""
         logger.append_keys(batch=item.batch_id, work=str(item.do))
-        return Attempt(receives(message), message["messageId"], Status.RECEIVED)
+        return self.attempts.begin(item, message)
 
-    def work(self, item: Control, attempt: Attempt) -> None:  # noqa: ARG002
+    def work(self, item: Control, attempt: Attempt) -> None:
         """Do a part of the work and send the message for the next."""
         batch = self.table.get(item.batch_id)
         if batch is None:
@@ -65,15 +68,21 @@ class BatchStage:
             # It stood still, and its message was brought back.
             batch = self.table.change(batch.id, {}, remove=["reason"]) or batch
         started = self.seconds()
-        {Work.LIST: self._list, Work.FEED: self._feed, Work.REPORT: self._report}[item.do](
-            batch, item, lambda: self.seconds() - started > WORK_SECONDS
-        )
+        do = {Work.LIST: self._list, Work.FEED: self._feed, Work.REPORT: self._report}[item.do]
+        if not do(batch, item, lambda: self.seconds() - started > WORK_SECONDS):
+            self.attempts.done(item, attempt)
 
     def put_off(self, item: Control, attempt: Attempt) -> None:
-        """Nothing is kept of an attempt."""
+        """End an attempt that does not count."""
+        self.attempts.put_off(item, attempt)
 
     def failed(self, item: Control, attempt: Attempt, failure: Failure) -> None:
-        """Nothing is kept of an attempt."""
+        """Keep why an attempt failed; raises NotYetError when the work got ahead in it."""
+        if not self.attempts.failed(item, attempt, failure):
+            raise NotYetError(
+                f"{item.do} got ahead before it failed ({failure.reason})",
+                seconds=self.policy.pause(1),
+            )
 
     def image_id(self, item: Control) -> str | None:
         """A batch is no image."""
@@ -89,10 +98,11 @@ class BatchStage:
     def buried(self, item: Control) -> None:
         """Nothing is kept of a dead letter."""
 
-    def _list(self, batch: Batch, _item: Control, out_of_time: Callable[[], bool]) -> None:
+    def _list(self, batch: Batch, _item: Control, out_of_time: Callable[[], bool]) -> bool:
+        """List pages; return whether any was counted, which ended all attempts."""
         listed = self.lister.list_pages(batch, out_of_time)
         if listed is None:
-            return
+            return False
         if listed.state is State.FAILED:
             self._announce_failure(listed)
         elif listed.state is State.LISTING:
@@ -101,6 +111,7 @@ class BatchStage:
             logger.info("batch listed", images=listed.images, pages=listed.pages)
             if listed.approved or listed.images == 0:
                 self.start(listed)
+        return listed.pages > batch.pages
 
     def start(self, batch: Batch) -> None:
         """Run a batch that is listed; for one that runs, the message is sent again."""
@@ -112,24 +123,29 @@ class BatchStage:
         else:
             self.control.send(Control(batch.id, Work.FEED))
 
-    def _feed(self, batch: Batch, _item: Control, out_of_time: Callable[[], bool]) -> None:
+    def _feed(self, batch: Batch, _item: Control, out_of_time: Callable[[], bool]) -> bool:
+        """Send pages; return whether any was counted, which ended all attempts."""
         if batch.state is State.LISTED and batch.approved:
             batch = self.table.run(batch.id, at=self.now()) or batch
         if batch.state is not State.RUNNING:
-            return
+            return False
+        before = batch.fed_pages
         fed = self.feeder.feed_pages(batch, out_of_time)
         if fed is None:
-            return
+            return False
         batch, pause = fed
         if batch.fed_pages < batch.pages:
             self.control.send(Control(batch.id, Work.FEED), delay_seconds=pause)
         else:
             logger.info("all images of the batch are sent", images=batch.fed)
+        return batch.fed_pages > before
 
-    def _report(self, batch: Batch, item: Control, out_of_time: Callable[[], bool]) -> None:
+    def _report(self, batch: Batch, item: Control, out_of_time: Callable[[], bool]) -> bool:
+        """Do a part of a report; False, since only the next message knows how far it is."""
         at = self.reporter.report(batch, item.at, out_of_time)
         if at is not None:
             self.control.send(Control(batch.id, Work.REPORT, at))
+        return False
 
     def _announce_failure(self, batch: Batch) -> None:
         if batch.announced_at is None:

@@ -11,6 +11,7 @@ from lambdas.common.queue_messages import (
     Message,
     QueueMessages,
     RetryPolicy,
+    age_seconds,
     failure_of,
     receives,
 )
@@ -100,7 +101,10 @@ class DigestSender:
 
     def _comes_back(self, message: Message, failure: Failure) -> bool:
         pause = self.policy.pause(min(receives(message), self.policy.max_attempts))
-        if receives(message) >= self.policy.max_attempts:
+        # A receive that Lambda had no room for is no attempt, but SQS counts it: what has had all
+        # its attempts has had the pauses between them, too.
+        was_tried = receives(message) >= self.policy.max_attempts
+        if was_tried and age_seconds(message) >= self.policy.shortest_seconds:
             try:
                 self.messages.bury(message, failure, attempts=receives(message))
             except Exception:  # noqa: BLE001

@@ -4,7 +4,7 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
-from lambdas.common.records import BY_DAY, BY_LABEL, BY_STATUS
+from lambdas.common.records import BY_STATUS, INDEX_KEYS
 
 
 class Records(Construct):
@@ -25,22 +25,22 @@ class Records(Construct):
                 point_in_time_recovery_enabled=True
             ),
             time_to_live_attribute="expires_at",
-            global_secondary_indexes=[
-                _index(BY_STATUS, "status"),
-                _index(BY_DAY, "day"),
-                _index(BY_LABEL, "label"),
-            ],
+            global_secondary_indexes=[_index(name, key) for name, key in INDEX_KEYS.items()],
             removal_policy=removal_policy,
         )
 
 
 def _index(name: str, partition_key: str) -> dynamodb.GlobalSecondaryIndexPropsV2:
-    # Keys only: a page of a list is read back from the table, and every write costs less.
+    # Keys only: a page of a list is read back from the table, and every write costs less. The
+    # status comes with its key, which changes with it: that costs no further write.
+    by_status = name == BY_STATUS
+    kinds = dynamodb.ProjectionType
     return dynamodb.GlobalSecondaryIndexPropsV2(
         index_name=name,
         partition_key=_text(partition_key),
         sort_key=_text("received_at"),
-        projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        projection_type=kinds.INCLUDE if by_status else kinds.KEYS_ONLY,
+        non_key_attributes=["status"] if by_status else None,
     )
 
 

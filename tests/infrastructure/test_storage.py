@@ -117,9 +117,17 @@ def test_records_are_found_by_status_day_and_label(template: Template) -> None:
         for index in properties["GlobalSecondaryIndexes"]
     }
     assert indexes == {
-        "by_status": ["status", "received_at"],
-        "by_day": ["day", "received_at"],
+        "by_status": ["status_shard", "received_at"],
+        "by_day": ["day_shard", "received_at"],
         "by_label": ["label", "received_at"],
+    }
+    projections = {
+        index["IndexName"]: index["Projection"] for index in properties["GlobalSecondaryIndexes"]
+    }
+    assert projections == {
+        "by_status": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["status"]},
+        "by_day": {"ProjectionType": "KEYS_ONLY"},
+        "by_label": {"ProjectionType": "KEYS_ONLY"},
     }
     (replica,) = properties["Replicas"]
     assert replica["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}

@@ -6,7 +6,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from lambdas.common.records import BY_DAY, BY_LABEL, BY_STATUS
+from lambdas.common.records import BY_STATUS, INDEX_KEYS
 
 REGION = "us-east-1"
 TABLE, INPUT, PROCESSED = "records", "input", "processed"
@@ -46,8 +46,9 @@ def client(service: str) -> Any:
 
 
 def create_table(dynamodb: Any, name: str) -> None:
-    indexes = {BY_STATUS: "status", BY_DAY: "day", BY_LABEL: "label"}
-    attributes = ["image_id", "item", "received_at", *indexes.values()]
+    attributes = ["image_id", "item", "received_at", *INDEX_KEYS.values()]
+    keys_only = {"ProjectionType": "KEYS_ONLY"}
+    with_status = {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["status"]}
     dynamodb.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
@@ -63,9 +64,9 @@ def create_table(dynamodb: Any, name: str) -> None:
                     {"AttributeName": attribute, "KeyType": "HASH"},
                     {"AttributeName": "received_at", "KeyType": "RANGE"},
                 ],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
+                "Projection": with_status if index == BY_STATUS else keys_only,
             }
-            for index, attribute in indexes.items()
+            for index, attribute in INDEX_KEYS.items()
         ],
     )
 

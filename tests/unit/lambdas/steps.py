@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 from botocore.exceptions import ClientError, ReadTimeoutError
@@ -18,6 +19,7 @@ class CrashError(ReadTimeoutError):
 
     def __init__(self, step: str) -> None:
         super().__init__(endpoint_url=step)
+        self.step = step
 
 
 class KilledError(BaseException):
@@ -73,6 +75,16 @@ class Steps:
     """Called after each effect."""
     interrupt: Callable[[str], object] = lambda _name: None
     """Called before each request: what others do in the meantime."""
+
+    def before(self, name: str, happens: Callable[[], object], *, number: int | None = 1) -> None:
+        """Have something happen before the so many-th request of a name; None for each."""
+        seen = count(1)
+
+        def interrupt(step: str) -> None:
+            if step == name and (number is None or next(seen) == number):
+                happens()
+
+        self.interrupt = interrupt
 
     def __call__(self, name: str, effect: Callable[[], Any], arguments: dict[str, Any]) -> Any:
         self.interrupt(name)

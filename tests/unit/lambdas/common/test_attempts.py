@@ -1,6 +1,5 @@
 """One attempt at a time at each image, counted where a killed function cannot forget them."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,47 +11,11 @@ from lambdas.common.errors import NotYetError
 from lambdas.common.failure import Failure
 from lambdas.common.records import BY_DAY, BY_STATUS, Progress, RecordTable
 from lambdas.common.status import ON_THE_WAY, Status
+from tests.unit.lambdas.common.attempts import DENIED, ID, LEASE, attempts_by, begin, ended
 from tests.unit.lambdas.common.test_records import found, stored
 from tests.unit.lambdas.conftest import TABLE
 from tests.unit.lambdas.results import FINISHED_AT, RECEIVED_AT, SOURCE, result
-from tests.unit.lambdas.steps import Clock, Stepped, Steps
-
-LEASE = 75.0
-ID = result().image_id
-DENIED = Failure("DetectLabels:AccessDeniedException", "no")
-Begin = Callable[..., Any]
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def attempts(dynamodb: Any, clock: Clock) -> Attempts:
-    return Attempts(dynamodb, TABLE, lease_seconds=LEASE, now=clock.now)
-
-
-@pytest.fixture
-def records(dynamodb: Any) -> RecordTable:
-    return RecordTable(dynamodb, TABLE)
-
-
-def begin(
-    attempts: Attempts, owner: str = "a", stage: Status = Status.RECEIVED, run: str | None = None
-) -> Attempt:
-    begun = attempts.begin(result(), stage=stage, owner=owner, run=run)
-    assert isinstance(begun, Attempt)
-    return begun
-
-
-def ended(
-    attempts: Attempts, records: RecordTable, end: Status = Status.DONE, run: str | None = None
-) -> None:
-    """An image that came to its end in one attempt, and was announced."""
-    begin(attempts, run=run)
-    assert records.advance(result(end), at=FINISHED_AT)
-    records.mark_announced(ID, end, at=FINISHED_AT)
+from tests.unit.lambdas.steps import Clock, Steps
 
 
 class TestFirst:
@@ -137,9 +100,7 @@ class TestLease:
 
     def test_of_ten_deliveries_at_once_one_begins(self, dynamodb: Any, clock: Clock) -> None:
         # Given: DynamoDB decides one request at a time
-        attempts = Attempts(
-            Stepped("dynamodb", dynamodb, Steps()), TABLE, lease_seconds=LEASE, now=clock.now
-        )
+        attempts = attempts_by(clock, dynamodb, Steps())
 
         def deliver(number: int) -> object:
             try:
@@ -174,9 +135,7 @@ class TestLease:
         self, dynamodb: Any, clock: Clock
     ) -> None:
         twice = Steps(strike=(0, "twice"))
-        attempts = Attempts(
-            Stepped("dynamodb", dynamodb, twice), TABLE, lease_seconds=LEASE, now=clock.now
-        )
+        attempts = attempts_by(clock, dynamodb, twice)
         assert begin(attempts).number == 1
 
 
@@ -217,12 +176,7 @@ class TestEnds:
     ) -> None:
         attempts.failed(ID, begin(attempts), DENIED)
         begun = begin(attempts)
-        twice = Attempts(
-            Stepped("dynamodb", dynamodb, Steps(strike=(0, "twice"))),
-            TABLE,
-            lease_seconds=LEASE,
-            now=clock.now,
-        )
+        twice = attempts_by(clock, dynamodb, Steps(strike=(0, "twice")))
         twice.put_off(ID, begun)
         assert stored(dynamodb, result())["attempts"] == {"N": "1"}
 

@@ -1,6 +1,6 @@
 """Images that are begun once more: after a redrive, or for a new analysis."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,56 +9,19 @@ from botocore.exceptions import ClientError
 from lambdas.common.attempts import Attempt, Attempts
 from lambdas.common.dynamodb_items import from_item
 from lambdas.common.errors import NotYetError
-from lambdas.common.failure import Failure
 from lambdas.common.records import Progress, RecordTable
 from lambdas.common.sent_again import SentAgain
 from lambdas.common.status import Status
+from tests.unit.lambdas.common.attempts import DENIED, ID, LEASE, attempts_by, ended
+from tests.unit.lambdas.common.attempts import begin as begin_once
 from tests.unit.lambdas.common.test_records import stored
-from tests.unit.lambdas.conftest import TABLE
 from tests.unit.lambdas.results import FINISHED_AT, result
-from tests.unit.lambdas.steps import Clock, Stepped, Steps
-
-LEASE = 75.0
-ID = result().image_id
-DENIED = Failure("DetectLabels:AccessDeniedException", "no")
-Begin = Callable[..., Any]
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
+from tests.unit.lambdas.steps import Clock, KilledError, Steps
 
 REDRIVEN = SentAgain(failed_at=FINISHED_AT, batch=None)
 
-
-@pytest.fixture
-def attempts(dynamodb: Any, clock: Clock) -> Attempts:
-    return Attempts(dynamodb, TABLE, lease_seconds=LEASE, now=clock.now)
-
-
-@pytest.fixture
-def records(dynamodb: Any) -> RecordTable:
-    return RecordTable(dynamodb, TABLE)
-
-
-def begin(
-    attempts: Attempts, owner: str = "a", stage: Status = Status.RECEIVED, run: str | None = None
-) -> Attempt:
-    begun = attempts.begin(result(), stage=stage, owner=owner, run=run, sent_again=REDRIVEN)
-    assert isinstance(begun, Attempt)
-    return begun
-
-
-def ended(
-    attempts: Attempts, records: RecordTable, end: Status = Status.DONE, run: str | None = None
-) -> None:
-    """An image that came to its end in one attempt; one that failed is a dead letter."""
-    begin(attempts, run=run)
-    assert records.advance(result(end), at=FINISHED_AT)
-    records.mark_announced(ID, end, at=FINISHED_AT)
-    if end is Status.FAILED:
-        attempts.buried(ID)
+begin = partial(begin_once, sent_again=REDRIVEN)
+"""As for a message that was brought back after the image had failed."""
 
 
 class TestReopened:
@@ -197,17 +160,8 @@ class TestRuns:
     ) -> None:
         # Given: killed between the two writes that begin it
         ended(attempts, records)
-
-        class Killed(BaseException):
-            pass
-
-        killed = Attempts(
-            Stepped("dynamodb", dynamodb, Steps(strike=(1, "before"), kind=Killed)),
-            TABLE,
-            lease_seconds=LEASE,
-            now=clock.now,
-        )
-        with pytest.raises(Killed):
+        killed = attempts_by(clock, dynamodb, Steps(strike=(1, "before"), kind=KilledError))
+        with pytest.raises(KilledError):
             begin(killed, run="r1")
         # When
         clock.time += LEASE + 1

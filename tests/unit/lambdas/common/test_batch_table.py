@@ -10,6 +10,7 @@ from lambdas.common.batch_control import BatchControl, Control, Work
 from lambdas.common.batch_progress import BatchProgress, Ended, count_ended, is_complete
 from lambdas.common.batch_table import BatchTable
 from lambdas.common.batches import Batch, State
+from lambdas.common.records import INDEX_KEYS
 from tests.unit.lambdas.batches import AT, LATER, SentControl, batch
 from tests.unit.lambdas.conftest import TABLE
 
@@ -47,7 +48,7 @@ def test_batches_are_in_none_of_the_lists_of_images(table: BatchTable, dynamodb:
     made(table)
     table.add_ended("b1", 0, 0, 0)
     for item in dynamodb.scan(TableName=TABLE)["Items"]:
-        assert not {"status", "day", "label"} & set(item)
+        assert not set(INDEX_KEYS.values()) & set(item)
 
 
 STEPS: dict[str, tuple[Callable[[BatchTable, Batch], Batch | None], set[State], State | None]] = {

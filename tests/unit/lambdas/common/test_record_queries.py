@@ -1,19 +1,24 @@
 """Questions to the record table, answered newest first."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
+from lambdas.common import record_queries
 from lambdas.common.image import ObjectReference
-from lambdas.common.record_queries import RecordQueries
+from lambdas.common.record_queries import MAX_DAYS_BACK, RecordQueries
 from lambdas.common.records import RecordTable
 from lambdas.common.result import Label, Result
 from lambdas.common.status import Status
+from tests.unit.lambdas.common.record_lists import TODAY, Today, write
 from tests.unit.lambdas.common.test_records import begun
 from tests.unit.lambdas.conftest import TABLE
 
-TODAY = datetime.now(UTC)
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_queries, "datetime", Today)
 
 
 def put(dynamodb: Any, name: str, *, days_ago: int, status: Status, label: str) -> None:
@@ -85,3 +90,39 @@ def test_more_than_a_batch_of_ids_is_read(dynamodb: Any) -> None:
         put(dynamodb, name, days_ago=0, status=Status.DONE, label="Car")
 
     assert set(RecordQueries(dynamodb, TABLE).get(names)) == set(names)
+
+
+@pytest.mark.parametrize(("days", "found"), [(MAX_DAYS_BACK - 1, 1), (MAX_DAYS_BACK, 0)])
+def test_a_list_of_all_looks_so_far_back(dynamodb: Any, days: int, found: int) -> None:
+    write(dynamodb, "old", TODAY - timedelta(days=days))
+
+    assert len(RecordQueries(dynamodb, TABLE).newest(limit=20)) == found
+
+
+class TestPeriod:
+    def test_the_images_of_a_period_are_those_between_its_ends_and_at_them(
+        self, dynamodb: Any
+    ) -> None:
+        # Given: an image every six hours of four days, and one a millisecond beyond each end
+        start = datetime(2026, 2, 26, tzinfo=UTC)
+        times = [start + timedelta(hours=6 * number) for number in range(16)]
+        since, until = times[1], times[14]
+        beyond = [since - timedelta(milliseconds=1), until + timedelta(milliseconds=1)]
+        ids_at = {at: write(dynamodb, str(at), at)[1] for at in [*times, *beyond]}
+        # When
+        found = list(RecordQueries(dynamodb, TABLE).received_ids(since, until))
+        # Then: once each
+        assert sorted(found) == sorted(ids_at[at] for at in times[1:15])
+
+    def test_a_period_of_another_zone_is_the_same_one(self, dynamodb: Any) -> None:
+        at = datetime.fromisoformat("2026-02-26T23:30:00.500+00:00")
+        _, found = write(dynamodb, "late", at)
+        elsewhere = at.astimezone(timezone(timedelta(hours=5)))
+        queries = RecordQueries(dynamodb, TABLE)
+        assert list(queries.received_ids(elsewhere, elsewhere)) == [found]
+
+    def test_all_images_of_a_busy_moment_are_found(self, dynamodb: Any) -> None:
+        at = datetime(2026, 2, 26, 12, tzinfo=UTC)
+        written = {write(dynamodb, str(number), at)[1] for number in range(30)}
+        found = list(RecordQueries(dynamodb, TABLE).received_ids(at, at))
+        assert (len(found), set(found)) == (30, written)

@@ -1,13 +1,18 @@
-import time
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from lambdas.common.attempts import Attempts
-from lambdas.common.errors import RetryableError
-from lambdas.common.records import BY_LABEL, BY_STATUS, Progress, RecordTable
-from lambdas.common.result import Label, Result
+from lambdas.common.records import (
+    BY_STATUS,
+    INDEX_KEYS,
+    Progress,
+    RecordTable,
+    shard_keys,
+    status_values,
+)
+from lambdas.common.result import Result
 from lambdas.common.status import BEFORE, Status
 from tests.unit.lambdas.common.test_message import huge
 from tests.unit.lambdas.conftest import TABLE
@@ -36,9 +41,11 @@ def at_status(dynamodb: Any, status: Status) -> Result:
     dynamodb.update_item(
         TableName=TABLE,
         Key=key(value),
-        UpdateExpression="SET #status = :status",
+        UpdateExpression="SET #status = :status, status_shard = :status_shard",
         ExpressionAttributeNames={"#status": "status"},
-        ExpressionAttributeValues={":status": {"S": str(status)}},
+        ExpressionAttributeValues={
+            f":{name}": {"S": text} for name, text in status_values(status, value.image_id).items()
+        },
     )
     return value
 
@@ -50,16 +57,6 @@ def key(value: Result, item: str = "image") -> dict[str, Any]:
 @pytest.fixture
 def records(dynamodb: Any) -> RecordTable:
     return RecordTable(dynamodb, TABLE)
-
-
-class Wrapped:
-    """A client with one operation replaced."""
-
-    def __init__(self, client: Any, **operations: Any) -> None:
-        self._client, self._operations = client, operations
-
-    def __getattr__(self, name: str) -> Any:
-        return self._operations.get(name) or getattr(self._client, name)
 
 
 def test_an_unknown_image_has_no_progress(records: RecordTable) -> None:
@@ -200,73 +197,6 @@ class TestAnnounced:
         assert "announced" not in stored(dynamodb, result())
 
 
-class TestLabelItems:
-    def test_an_image_is_found_by_each_of_its_labels(
-        self, records: RecordTable, dynamodb: Any
-    ) -> None:
-        # When: twice, as after a crash
-        records.write_labels(result())
-        records.write_labels(result())
-        # Then
-        assert found(dynamodb, BY_LABEL, "label", "Car") == ["label#Car"]
-        assert found(dynamodb, BY_LABEL, "label", "Tree") == ["label#Tree"]
-        assert stored(dynamodb, result(), "label#Car")["confidence"] == {"N": "97.5"}
-
-    @pytest.mark.parametrize(("count", "written"), [(0, 0), (1, 1), (25, 25), (26, 26), (90, 50)])
-    def test_labels_are_written_in_batches_that_dynamodb_takes(
-        self, records: RecordTable, dynamodb: Any, count: int, written: int
-    ) -> None:
-        labels = tuple(Label(f"L{n}", float(n)) for n in range(count))
-        records.write_labels(result(labels=labels))
-        assert dynamodb.scan(TableName=TABLE)["Count"] == written
-
-    @pytest.mark.parametrize("busy", [1, 2, 3])
-    def test_what_dynamodb_leaves_unprocessed_is_written_again_three_times_at_most(
-        self, dynamodb: Any, busy: int, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        # Given: a table that takes one item of a batch, `busy` times
-        calls = 0
-        pauses: list[float] = []
-        monkeypatch.setattr(time, "sleep", pauses.append)
-
-        def batch_write_item(RequestItems: dict[str, list[Any]]) -> dict[str, Any]:  # noqa: N803
-            nonlocal calls
-            calls += 1
-            requests = RequestItems[TABLE]
-            if calls > busy:
-                return dict(dynamodb.batch_write_item(RequestItems=RequestItems))
-            dynamodb.batch_write_item(RequestItems={TABLE: requests[:1]})
-            return {"UnprocessedItems": {TABLE: requests[1:]} if requests[1:] else {}}
-
-        records = RecordTable(Wrapped(dynamodb, batch_write_item=batch_write_item), TABLE)
-        value = result(labels=tuple(Label(f"L{n}", 50.0) for n in range(30)))
-        # When
-        if busy == 3:
-            with pytest.raises(RetryableError, match="left 22 items unwritten"):
-                records.write_labels(value)
-            return
-        records.write_labels(value)
-        # Then
-        assert dynamodb.scan(TableName=TABLE)["Count"] == 30
-        assert len(pauses) == busy
-
-    def test_labels_that_an_image_no_longer_has_are_removed(
-        self, records: RecordTable, dynamodb: Any
-    ) -> None:
-        records.write_labels(result())
-        records.remove_labels(result().image_id, ["Tree", "never written"])
-        assert found(dynamodb, BY_LABEL, "label", "Tree") == []
-        assert found(dynamodb, BY_LABEL, "label", "Car") == ["label#Car"]
-
-    def test_the_items_of_many_labels_are_removed_in_batches(
-        self, records: RecordTable, dynamodb: Any
-    ) -> None:
-        labels = tuple(Label(f"L{n}", 50.0) for n in range(30))
-        records.write_labels(result(labels=labels))
-        records.remove_labels(result().image_id, [label.name for label in labels])
-        assert dynamodb.scan(TableName=TABLE)["Count"] == 0
-
-
 class TestExpiry:
     def test_records_and_their_labels_expire_together(self, dynamodb: Any) -> None:
         # Given
@@ -286,12 +216,16 @@ class TestExpiry:
 
 
 def found(dynamodb: Any, index: str, name: str, value: str) -> list[str]:
-    """The items that an index has under a value."""
-    answer = dynamodb.query(
-        TableName=TABLE,
-        IndexName=index,
-        KeyConditionExpression="#name = :value",
-        ExpressionAttributeNames={"#name": name},
-        ExpressionAttributeValues={":value": {"S": value}},
-    )
-    return [item["item"]["S"] for item in answer["Items"]]
+    """The items that an index has for a value of an attribute, which it may spread over keys."""
+    key = INDEX_KEYS[index]
+    return [
+        item["item"]["S"]
+        for text in ([value] if key == name else shard_keys(value))
+        for item in dynamodb.query(
+            TableName=TABLE,
+            IndexName=index,
+            KeyConditionExpression="#key = :value",
+            ExpressionAttributeNames={"#key": key},
+            ExpressionAttributeValues={":value": {"S": text}},
+        )["Items"]
+    ]

@@ -1,31 +1,14 @@
 """Decisions from the request to the announcement, over the real table and results."""
 
-import threading
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import pytest
 
-from lambdas.common.deciding import Correction
-from lambdas.common.decisions import (
-    ConflictError,
-    DecisionError,
-    Entry,
-    InvalidDecisionError,
-    Kind,
-    UnknownImageError,
-)
+from lambdas.common.decisions import Kind
 from lambdas.common.result import Label
 from lambdas.common.status import Status
-from tests.unit.lambdas.desk import ADA, BOB, DECISIONS, TAXI, Desk, undo
+from tests.unit.lambdas.desk import ADA, BOB, DECISIONS, TAXI, Desk
 from tests.unit.lambdas.steps import CrashError, Steps
-from tests.unit.lambdas.world import account
 
-
-@pytest.fixture(scope="module", autouse=True)
-def aws_account() -> Iterator[None]:
-    with account():
-        yield
+pytestmark = pytest.mark.usefixtures("aws_account")
 
 
 class TestDecisions:
@@ -251,148 +234,4 @@ class TestAnnouncements:
         assert len(desk.announced) == published
         desk.reviews().resume(desk.id)
         assert desk.message_ids[published:] == [f"{desk.id}:in_review:review-2"]
-        assert desk.agrees()
-
-
-class TestRefusals:
-    def test_an_unknown_image(self) -> None:
-        desk = Desk()
-
-        for ask in (*DECISIONS.values(), undo):
-            with pytest.raises(UnknownImageError, match="there is no image 0123"):
-                ask(desk.reviews(), "0123")
-        with pytest.raises(UnknownImageError):
-            desk.reviews().history("0123")
-
-    def test_an_image_on_its_way(self) -> None:
-        desk = Desk()
-        desk.write_record(status="received")
-
-        with pytest.raises(ConflictError, match="at work"):
-            desk.reviews().approve(desk.id, by=ADA)
-
-    def test_an_image_that_is_leased(self) -> None:
-        desk = Desk()
-        desk.write_record(lease_until=desk.clock.time + 10, lease_by="a function")
-
-        with pytest.raises(ConflictError, match="at work"):
-            desk.reviews().approve(desk.id, by=ADA)
-
-        assert "review#000001" not in desk.items
-
-    def test_an_image_whose_result_is_gone(self) -> None:
-        desk = Desk()
-        desk.delete_result()
-
-        with pytest.raises(InvalidDecisionError, match="full result"):
-            desk.reviews().approve(desk.id, by=ADA)
-
-    def test_a_record_that_its_result_contradicts(self) -> None:
-        desk = Desk()
-        desk.write_record(status="done")
-
-        with pytest.raises(ConflictError, match="do not agree"):
-            desk.reviews().correct(desk.id, TAXI, by=ADA)
-
-    def test_nothing_is_changed_by_a_wrong_request(self) -> None:
-        desk = Desk()
-        before = desk.items
-
-        with pytest.raises(InvalidDecisionError):
-            desk.reviews().correct(desk.id, Correction(remove_labels=("Bus",)), by=ADA)
-
-        assert desk.items == before
-        assert desk.since == []
-
-
-class Overtaken(Steps):
-    """Lets somebody else act right before a request."""
-
-    def __init__(self, name: str, act: Callable[[], object], **settings: Any) -> None:
-        super().__init__(**settings)
-        self._name, self._act = name, act
-
-    def __call__(self, name: str, effect: Callable[[], Any], arguments: dict[str, Any]) -> Any:
-        if name == self._name:
-            self._name = ""
-            self._act()
-        return super().__call__(name, effect, arguments)
-
-
-class TestTwoAtOnce:
-    def test_the_second_reviewer_is_told_of_the_first(self) -> None:
-        desk = Desk()
-        other = desk.reviews()
-        steps = Overtaken(
-            "dynamodb.transact_write_items",
-            lambda: other.reject(desk.id, by=BOB, comment="blurred"),
-        )
-
-        with pytest.raises(ConflictError, match=f"decided meanwhile: rejected by {BOB}"):
-            desk.reviews(steps).approve(desk.id, by=ADA)
-
-        assert desk.status is Status.REJECTED
-        assert len(desk.reviews().history(desk.id)) == 1
-        assert desk.agrees()
-
-    def test_of_two_corrections_of_a_done_image_the_second_is_refused(self) -> None:
-        # Given: status, times and lease are after the first as they were before
-        desk = Desk(review_rule="never")
-        other = desk.reviews()
-        steps = Overtaken(
-            "dynamodb.transact_write_items", lambda: other.correct(desk.id, TAXI, by=BOB)
-        )
-        # When
-        with pytest.raises(ConflictError, match=f"decided meanwhile: corrected by {BOB}"):
-            desk.reviews(steps).correct(desk.id, Correction(add_labels=("Van",)), by=ADA)
-        # Then
-        assert desk.label_names == ["Taxi", "Tree"]
-        assert desk.agrees()
-
-    def test_a_decision_half_way_is_finished_by_the_next_reviewer(self) -> None:
-        desk = Desk()
-        steps = Steps(strike=(3, "after"))  # the transaction
-        with pytest.raises(CrashError):
-            desk.reviews(steps).approve(desk.id, by=ADA)
-
-        desk.reviews().correct(desk.id, TAXI, by=BOB)
-
-        assert [message["review"]["number"] for message in desk.since] == [1, 2]
-        assert [entry.decision.by for entry in desk.reviews().history(desk.id)] == [ADA, BOB]
-        assert desk.agrees()
-
-    def test_a_slow_reviewer_does_not_undo_what_was_decided_since(self) -> None:
-        # Given: Ada's decision is made, and her command stands still before it writes the result
-        desk = Desk()
-        other = desk.reviews()
-
-        def meanwhile() -> None:
-            other.resume(desk.id)
-            other.correct(desk.id, TAXI, by=BOB)
-
-        # When
-        desk.reviews(Overtaken("s3.put_object", meanwhile)).approve(desk.id, by=ADA)
-        # Then
-        assert desk.label_names == ["Taxi", "Tree"]
-        assert desk.agrees()
-
-    def test_many_at_once_decide_once(self) -> None:
-        desk = Desk()
-        ended: list[object] = []
-
-        def decide(number: int) -> None:
-            try:
-                ended.append(desk.reviews().reject(desk.id, by=f"user {number}", comment="blurred"))
-            except DecisionError as error:
-                ended.append(error)
-
-        threads = [threading.Thread(target=decide, args=(number,)) for number in range(6)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-
-        assert sum(isinstance(end, Entry) for end in ended) == 1
-        assert len(ended) == len(threads)
-        assert len(desk.reviews().history(desk.id)) == 1
         assert desk.agrees()

@@ -45,11 +45,6 @@ def fed(world: BatchWorld, queue: Queue) -> tuple[int, int] | None:
     return None if found is None else (found[0].fed, found[1])
 
 
-@pytest.fixture
-def world(dynamodb: Any, s3: Any) -> BatchWorld:
-    return BatchWorld(dynamodb, s3, page_size=4)
-
-
 def test_all_is_sent_while_there_is_room(world: BatchWorld) -> None:
     queue = Queue()
     assert fed(world, queue) == (12, 0)

@@ -33,11 +33,6 @@ def entry(key: str, size: int = 1) -> dict[str, Any]:
     return {"Key": key, "Size": size, "ETag": f'"{key}"'}
 
 
-@pytest.fixture
-def world(dynamodb: Any, s3: Any) -> BatchWorld:
-    return BatchWorld(dynamodb, s3)
-
-
 def listed(world: BatchWorld, own: Any, public: Any = None, **changes: Any) -> Batch | None:
     """List a batch with these clients."""
     object.__setattr__(world.lister, "s3", own)

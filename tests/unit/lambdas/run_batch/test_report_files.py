@@ -38,7 +38,7 @@ def test_a_long_report_is_in_the_order_of_the_listing(dynamodb: Any, s3: Any) ->
 
 
 def parts(world: BatchWorld) -> int:
-    return world.calls.count("upload_part")
+    return world.steps.names.count("s3.upload_part")
 
 
 @pytest.mark.parametrize("pages_in_time", [1, 2, 10**6])
@@ -76,17 +76,15 @@ def test_a_crash_while_a_large_report_is_written_changes_nothing_in_the_end(
     for moment in range(1_000):
         # When
         world.control_send(Control("b1", Work.REPORT))
-        world.calls.clear()
-        world.strike = moment
+        world.strike(moment)
         world.drain()
         # Then
-        assert world.report() == expected, world.errors[-1]
+        assert world.report() == expected, world.struck[-1]
         assert world.report("csv").count(LINE) == 3
-        if world.strike is not None:
+        if not world.was_struck:
             break
     assert len(world.announced) == 1
-    assert "after complete_multipart_upload" in world.errors
-    assert "after upload_part" in world.errors
+    assert {"s3.complete_multipart_upload", "s3.upload_part"} <= set(world.struck)
 
 
 def test_a_newer_round_of_the_report_ends_the_older_one(dynamodb: Any, s3: Any) -> None:

@@ -2,7 +2,6 @@
 
 import importlib
 import json
-import time
 from typing import Any
 
 import boto3
@@ -15,42 +14,8 @@ from lambdas.common.batch_message import batch_attributes
 from lambdas.common.batches import State
 from tests.unit.lambdas.batches import batch
 from tests.unit.lambdas.conftest import INPUT, PROCESSED, TABLE
+from tests.unit.lambdas.run_batch.messages import ControlMessage, dead
 from tests.unit.lambdas.run_batch.world import MAX_ATTEMPTS, PHOTOS, BatchWorld
-
-
-@pytest.fixture
-def world(dynamodb: Any, s3: Any) -> BatchWorld:
-    return BatchWorld(dynamodb, s3)
-
-
-def deliver(world: BatchWorld, body: str, receives: int = 1) -> list[dict[str, str]]:
-    """Give a message to the worker as Lambda does; return what comes back."""
-    world.sqs.send_message(QueueUrl=world.urls["control"], MessageBody=body)
-    (message,) = world.sqs.receive_message(QueueUrl=world.urls["control"])["Messages"]
-    record = {
-        "messageId": message["MessageId"],
-        "receiptHandle": message["ReceiptHandle"],
-        "body": body,
-        "attributes": {
-            "ApproximateReceiveCount": str(receives),
-            "SentTimestamp": str(int(time.time() * 1000)),
-        },
-        "eventSourceARN": "arn",
-    }
-    return world.worker.run({"Records": [record]}, lambda: 100.0)["batchItemFailures"]
-
-
-def dead(world: BatchWorld) -> list[tuple[str, dict[str, str]]]:
-    answer = world.sqs.receive_message(
-        QueueUrl=world.urls["dead"], MaxNumberOfMessages=10, MessageAttributeNames=["All"]
-    )
-    return [
-        (
-            message["Body"],
-            {name: value["StringValue"] for name, value in message["MessageAttributes"].items()},
-        )
-        for message in answer.get("Messages", [])
-    ]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +31,7 @@ def dead(world: BatchWorld) -> list[tuple[str, dict[str, str]]]:
 def test_a_message_that_is_none_of_ours_goes_to_the_dead_letters(
     world: BatchWorld, body: str
 ) -> None:
-    assert deliver(world, body) == []
+    assert not ControlMessage(world, body).deliver()
     ((letter, attributes),) = dead(world)
     assert letter == body
     assert (attributes["cause"], attributes["stage"]) == ("UnreadableMessage", "run_batch")
@@ -75,32 +40,35 @@ def test_a_message_that_is_none_of_ours_goes_to_the_dead_letters(
 def test_a_message_that_fails_comes_back_and_at_last_says_why_the_batch_stands_still(
     world: BatchWorld,
 ) -> None:
-    # Given: a listing that fails after its first call, each time
+    # Given
     world.table.create(batch(bucket=PHOTOS))
-    body = Control("b1", Work.LIST).to_json()
-    for attempt in range(1, MAX_ATTEMPTS):
-        world.strike = len(world.calls)
-        assert len(deliver(world, body, attempt)) == 1
+    world.steps.down = frozenset({"s3.list_objects_v2"})
+    message = ControlMessage(world, Control("b1", Work.LIST))
+    for _ in range(MAX_ATTEMPTS - 1):
+        assert message.deliver()
         assert dead(world) == []
     # When
-    world.strike = len(world.calls)
-    assert deliver(world, body, MAX_ATTEMPTS) == []
+    assert not message.deliver()
     # Then
     ((letter, attributes),) = dead(world)
-    assert (letter, attributes["cause"]) == (body, "CrashError")
+    assert (letter, attributes["cause"]) == (message.body, "CrashError")
     found = world.batch()
     assert found.state is State.LISTING
     assert "list stands still" in str(found.reason)
     assert "sightline redrive" in str(found.reason)
     # When: the dead letter is redriven
-    assert deliver(world, letter) == []
+    world.steps.down = frozenset()
+    assert not ControlMessage(world, letter, attributes).deliver()
     # Then
     assert world.batch().state is not State.LISTING
     assert world.batch().reason is None
 
 
 def test_a_message_for_a_batch_that_is_gone_ends_as_a_dead_letter(world: BatchWorld) -> None:
-    assert deliver(world, Control("gone", Work.FEED).to_json(), MAX_ATTEMPTS) == []
+    message = ControlMessage(world, Control("gone", Work.FEED))
+    for _ in range(MAX_ATTEMPTS - 1):
+        assert message.deliver()
+    assert not message.deliver()
     ((_, attributes),) = dead(world)
     assert "there is no batch gone" in attributes["reason"]
     assert world.table.get("gone") is None

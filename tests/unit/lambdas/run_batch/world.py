@@ -1,18 +1,15 @@
 """A batch from its creation to its report, over AWS in memory."""
 
 import json
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-from botocore.exceptions import ClientError
 
 from lambdas.common.arrival import BatchMember
 from lambdas.common.batch_control import BatchControl, Control, Work
 from lambdas.common.batch_progress import BatchProgress
 from lambdas.common.batch_table import BatchTable
-from lambdas.common.batches import Batch, State, report_keys
+from lambdas.common.batches import Batch, report_keys
 from lambdas.common.dynamodb_items import to_item
 from lambdas.common.image import ObjectReference, image_id
 from lambdas.common.queue_messages import QueueMessages, Queues, RetryPolicy
@@ -20,42 +17,35 @@ from lambdas.common.queue_worker import QueueWorker
 from lambdas.common.record_queries import RecordQueries
 from lambdas.common.result import JsonObject
 from lambdas.common.rules import TextRule
+from lambdas.run_batch.attempts import BatchAttempts
 from lambdas.run_batch.feed import Feeder
 from lambdas.run_batch.list import Lister
 from lambdas.run_batch.manifests import BatchObjects
 from lambdas.run_batch.report import Reporter
 from lambdas.run_batch.report_files import ReportFiles
 from lambdas.run_batch.stage import BatchStage
-from tests.unit.lambdas.batches import CrashError, batch
+from tests.unit.lambdas.batches import batch
 from tests.unit.lambdas.conftest import INPUT, PROCESSED, TABLE, client
+from tests.unit.lambdas.steps import CrashError, Stepped, Steps, refusal
 
 PHOTOS = "photos"
 MAX_ATTEMPTS = 3
 
 
-class Crashing:
-    """A client after whose calls the function may be killed."""
+class Uploads:
+    """A client of S3 that refuses an upload that is gone as S3 does; moto has a KeyError."""
 
-    def __init__(self, client: Any, world: "BatchWorld") -> None:
-        self._client, self._world = client, world
+    def __init__(self, s3: Any) -> None:
+        self._s3 = s3
 
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._client, name)
-        if not callable(found) or name in ("get_paginator", "can_paginate"):
-            return found
-
-        def effect(*args: Any, **kwargs: Any) -> Any:
+    def __getattr__(self, operation: str) -> Any:
+        def request(**arguments: Any) -> Any:
             try:
-                return found(*args, **kwargs)
+                return getattr(self._s3, operation)(**arguments)
             except KeyError as error:
-                # So moto says what S3 says with this code.
-                details = {"Error": {"Code": "NoSuchUpload", "Message": str(error)}}
-                raise ClientError(details, name) from error  # type: ignore[arg-type]
+                raise refusal(operation, "NoSuchUpload") from error
 
-        def call(*args: Any, **kwargs: Any) -> Any:
-            return self._world.step(name, lambda: effect(*args, **kwargs))
-
-        return call
+        return request
 
 
 class BatchWorld:
@@ -80,16 +70,16 @@ class BatchWorld:
             for name in ("control", "images", "dead")
         }
         self.announced: list[JsonObject] = []
-        self.calls: list[str] = []
-        self.strike: int | None = None
-        """The call (from 0) after which the function is killed; None once that has happened."""
+        self.steps = Steps()
+        """What the function asks of AWS; nothing else is a step."""
         self._seconds = 0
-        self._pages_in_time = pages_in_time
+        self.pages_in_time = pages_in_time
         self._looks = 0
-        table = BatchTable(Crashing(dynamodb, self), TABLE)
+        own_dynamodb = Stepped("dynamodb", dynamodb, self.steps)
+        table = BatchTable(own_dynamodb, TABLE)
         self.table = BatchTable(dynamodb, TABLE)
-        own = Crashing(s3, self)
-        sqs = Crashing(self.sqs, self)
+        own = Stepped("s3", Uploads(s3), self.steps)
+        sqs = Stepped("sqs", self.sqs, self.steps)
         self.control = BatchControl(sqs, self.urls["control"])
         objects = BatchObjects(own, PROCESSED)
         self.lister = Lister(
@@ -105,8 +95,11 @@ class BatchWorld:
         self.feeder = Feeder(
             table=table, objects=objects, sqs=sqs, queue_url=self.urls["images"], now=self.now
         )
+        policy = RetryPolicy(MAX_ATTEMPTS, 1)
         self.stage = BatchStage(
             table=table,
+            attempts=BatchAttempts(own_dynamodb, TABLE),
+            policy=policy,
             control=self.control,
             lister=self.lister,
             feeder=self.feeder,
@@ -140,10 +133,11 @@ class BatchWorld:
                 Queues.parse(json.dumps([["arn", self.urls["control"], self.urls["dead"]]])),
                 stage="run_batch",
             ),
-            policy=RetryPolicy(MAX_ATTEMPTS, 1),
+            policy=policy,
             item_seconds=45,
         )
-        self.errors: list[str] = []
+        self.struck: list[str] = []
+        """The requests that a message was cut off at while the queue was drained."""
 
     def now(self) -> str:
         self._seconds += 1
@@ -153,20 +147,21 @@ class BatchWorld:
     def seconds(self) -> float:
         """A clock by which a message's time is over after so many pages."""
         self._looks += 1
-        return 0.0 if self._looks <= self._pages_in_time else 1_000.0
+        return 0.0 if self._looks <= self.pages_in_time else 1_000.0
 
     def publish(self, message: JsonObject) -> None:
-        self.step("publish", lambda: self.announced.append(json.loads(json.dumps(message))))
+        sent = json.loads(json.dumps(message))
+        self.steps("sns.publish", lambda: self.announced.append(sent), {})
 
-    def step(self, name: str, effect: Callable[[], Any]) -> Any:
-        number = len(self.calls)
-        self.calls.append(name)
-        value = effect()
-        if number == self.strike:
-            # Once: what is called meanwhile by another thread is not struck.
-            self.strike = None
-            raise CrashError(f"after {name}")
-        return value
+    def strike(self, moment: int, when: str = "after") -> None:
+        """Strike the so many-th request from here on, from 0."""
+        self.steps.names.clear()
+        self.steps.strike = (moment, when)
+
+    @property
+    def was_struck(self) -> bool:
+        """Whether there were requests enough since."""
+        return self.steps.strike is not None and len(self.steps.names) > self.steps.strike[0]
 
     def put(self, *keys: str, bucket: str = PHOTOS, body: bytes = b"x") -> None:
         for key in keys:
@@ -199,15 +194,26 @@ class BatchWorld:
             (message,) = messages
             self._looks = 0
             try:
-                self.stage.work(*self._begun(message["Body"]))
+                self.stage.work(*self._begun(message))
             except CrashError as error:
-                self.errors.append(str(error))
+                self.struck.append(error.step)
                 self._visible(message["ReceiptHandle"])
                 continue
             self.sqs.delete_message(
                 QueueUrl=self.urls["control"], ReceiptHandle=message["ReceiptHandle"]
             )
         return most
+
+    def take(self, queue: str = "control") -> list[str]:
+        """Take all that waits out of a queue; return the bodies."""
+        url, bodies = self.urls[queue], []
+        while messages := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get(
+            "Messages"
+        ):
+            for message in messages:
+                bodies.append(message["Body"])
+                self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return bodies
 
     def undelay(self, batch_id: str = "b1") -> None:
         """Let the delay of the report that waits be over, and write it."""
@@ -220,9 +226,10 @@ class BatchWorld:
             QueueUrl=self.urls["control"], ReceiptHandle=handle, VisibilityTimeout=0
         )
 
-    def _begun(self, body: str) -> tuple[Control, Any]:
-        (control,) = self.stage.parse(body)
-        return control, None
+    def _begun(self, message: JsonObject) -> tuple[Control, Any]:
+        (control,) = self.stage.parse(message["Body"])
+        record = {"messageId": message["MessageId"], "attributes": message["Attributes"]}
+        return control, self.stage.begin(control, record)
 
     def _waiting(self, queue: str, kind: str = "") -> int:
         name = f"ApproximateNumberOfMessages{kind}"
@@ -231,16 +238,7 @@ class BatchWorld:
 
     def arrivals(self) -> list[JsonObject]:
         """Take all messages out of the images queue."""
-        found = []
-        while messages := self.sqs.receive_message(
-            QueueUrl=self.urls["images"], MaxNumberOfMessages=10
-        ).get("Messages"):
-            for message in messages:
-                found.append(json.loads(message["Body"]))
-                self.sqs.delete_message(
-                    QueueUrl=self.urls["images"], ReceiptHandle=message["ReceiptHandle"]
-                )
-        return found
+        return [json.loads(body) for body in self.take("images")]
 
     def end(
         self,
@@ -273,6 +271,15 @@ class BatchWorld:
         self.progress.ended(BatchMember(place["id"], place["number"]))
         return found
 
+    def run(self, *keys: str, text: Sequence[str]) -> None:
+        """A batch of these objects, whose images all end with this text, up to its report."""
+        self.put(*keys)
+        self.create()
+        self.drain()
+        for arrival in self.arrivals():
+            self.end(arrival, text=text)
+        self.drain()
+
     def report(self, kind: str = "text", batch_id: str = "b1") -> str:
         answer = self.s3.get_object(Bucket=PROCESSED, Key=report_keys(batch_id)[kind])
         return str(answer["Body"].read().decode())
@@ -281,6 +288,3 @@ class BatchWorld:
     def summary(self) -> JsonObject:
         found: JsonObject = json.loads(self.report("summary"))
         return found
-
-    def states(self) -> Counter[State]:
-        return Counter(found.state for found in self.table.newest())

@@ -57,6 +57,11 @@ class Mailbox:
                 self.sqs.messages.remove(message)
         return back
 
+    def come_back(self) -> None:
+        """Let the time pass after which what is left comes back."""
+        times = [message.visible_at for message in self.sqs.of("digest")]
+        self.clock.time = max(times, default=self.clock.time)
+
     @property
     def dead(self) -> list[QueueMessage]:
         return self.sqs.of("digest-dead-letters")
@@ -214,11 +219,28 @@ def test_what_can_never_be_published_is_a_dead_letter_with_its_cause() -> None:
     # Given
     mailbox = Mailbox(image(1), image(2), refuses=EMAIL)
     # When
-    backs = [mailbox.receive() for _ in range(MAX_ATTEMPTS)]
+    backs = []
+    for _ in range(MAX_ATTEMPTS):
+        backs.append(mailbox.receive())
+        mailbox.come_back()
     # Then
     assert backs == [["m1", "m2"], ["m1", "m2"], []]
     assert [letter.attributes["cause"] for letter in mailbox.dead] == ["Publish:InternalError"] * 2
     assert mailbox.dead[0].attributes["attempts"] == str(MAX_ATTEMPTS)
+
+
+def test_receives_for_which_lambda_had_no_room_are_no_attempts() -> None:
+    # Given: SQS has handed it out often, and the function never saw it
+    mailbox = Mailbox(image(1), refuses=EMAIL)
+    mailbox.sqs.of("digest")[0].receives = 10 * MAX_ATTEMPTS
+    # When / Then: the first failure is not the last
+    assert mailbox.receive() == ["m1"]
+    assert mailbox.dead == []
+    # And when the time of all attempts is over
+    for _ in range(MAX_ATTEMPTS):
+        mailbox.come_back()
+        mailbox.receive()
+    assert len(mailbox.dead) == 1
 
 
 def test_a_dead_letter_that_cannot_be_sent_brings_its_message_back() -> None:
