@@ -15,7 +15,7 @@ from cli.deployment import Target
 from cli.errors import EXIT_CODES, EXIT_ERROR, EXIT_NOT_ANALYSED, reports_failures
 from cli.estimate.command import PUBLIC_SETTINGS
 from cli.estimate.counting import S3_SCHEME
-from cli.estimate.pricing import Tariff, duration_text, price
+from cli.estimate.pricing import Tariff, duration_text, images_text, money_text, price
 from cli.options import target_options
 from lambdas.common.batches import Batch, State
 from lambdas.common.errors import SightlineError
@@ -100,9 +100,9 @@ def _offer(access: BatchAccess, listed: Batch) -> str:
     tariff = Tariff.read(access.deployment.output(PUBLIC_SETTINGS))
     found = price(listed.images, tariff, size=listed.bytes)
     return (
-        f"{listed.images:,} images, {decimal(listed.bytes)}; at most ${found.labels_cost:,.2f} for "
-        f"labels and ${found.text_cost:,.2f} for text; at {tariff.labels_per_second:g} a second "
-        f"about {duration_text(found.seconds)}"
+        f"{images_text(listed.images)}, {decimal(listed.bytes)}; "
+        f"at most ${money_text(found.labels_cost)} for labels and ${money_text(found.text_cost)} "
+        f"for text; at {tariff.labels_per_second:g} a second about {duration_text(found.seconds)}"
     )
 
 

@@ -18,7 +18,7 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColum
 from cli.deployment import Deployment, NoDeploymentError, Target
 from cli.errors import reports_failures
 from cli.estimate.counting import S3_SCHEME, Count, count_files, count_objects
-from cli.estimate.pricing import Estimate, Tariff, duration_text, price
+from cli.estimate.pricing import Estimate, Tariff, duration_text, images_text, money_text, price
 from cli.options import target_options
 from local.paths import CHECKOUT
 from stacks.settings import Settings
@@ -91,12 +91,12 @@ def to_text(found: Estimate, tariff: Tariff) -> str:
     which = {"always": "every image", "never": "no image"}.get(
         str(tariff.text_rule), f"images with {tariff.text_rule}, at most all"
     )
-    width = len(f"{found.at_most:,.2f}")
+    width = len(money_text(found.at_most))
     lines = [
-        f"{found.images:,} images{size}",
-        f"  Labels   ${found.labels_cost:>{width},.2f}",
-        f"  Text     ${found.text_cost:>{width},.2f}  {which}",
-        f"  At most  ${found.at_most:>{width},.2f}",
+        f"{images_text(found.images)}{size}",
+        f"  Labels   ${money_text(found.labels_cost):>{width}}",
+        f"  Text     ${money_text(found.text_cost):>{width}}  {which}",
+        f"  At most  ${money_text(found.at_most):>{width}}",
         f"  Time     about {duration_text(found.seconds)}, at {tariff.labels_per_second:g} labels"
         + (f" and {tariff.text_per_second:g} texts" if tariff.reads_text else "")
         + " a second",

@@ -5,6 +5,7 @@ in one place. Nothing else of AWS's bill is in here: docs/scaling.md has the res
 """
 
 import json
+import math
 from dataclasses import dataclass
 
 from lambdas.common.pacer import USE
@@ -94,10 +95,21 @@ def price(images: int, tariff: Tariff, *, size: int | None = None) -> Estimate:
     )
 
 
+def money_text(dollars: float) -> str:
+    """Return an amount for people, rounded up to a cent: `1,234.57`."""
+    # What 7 images cost is no whole number of thousandths in binary, and must not become 0.02.
+    return f"{math.ceil(round(dollars * 100, 6)) / 100:,.2f}"
+
+
+def images_text(count: int) -> str:
+    """Return a number of images for people: `1 image`, `1,000 images`."""
+    return f"{count:,} image{'' if count == 1 else 's'}"
+
+
 def duration_text(seconds: float) -> str:
-    """Return a duration for people: `40 seconds`, `25 minutes`, `3.4 hours`, `236 days`."""
+    """Return a duration for people: `1 second`, `25 minutes`, `3.4 hours`, `236 days`."""
     for size, name in ((86_400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= 2 * size:
             count = seconds / size
             return f"{count:.1f} {name}s" if count < 10 else f"{count:,.0f} {name}s"
-    return "1 second" if round(seconds) == 1 else f"{seconds:.0f} seconds"
+    return "1 second" if round(seconds) <= 1 else f"{seconds:.0f} seconds"

@@ -79,6 +79,50 @@ def test_without_attributes_the_body_and_the_time_of_sending_are_taken(failed_at
     assert found.failed_at == datetime.fromtimestamp(5, UTC)
 
 
+AT = "2026-01-02T03:04:05.678+00:00"
+BATCH = json.dumps({"batch": {"id": "b1", "number": 0}})
+
+
+@pytest.mark.parametrize(
+    ("body", "attributes", "is_one"),
+    [
+        ("{}", {"image_id": "x", "failed_at": AT}, True),
+        (BATCH, {"image_id": "x", "failed_at": AT}, False),
+        ("{}", {"image_id": "y", "failed_at": AT}, False),
+        ("{}", {"image_id": "x", "failed_at": AT.replace("678", "679")}, False),
+        ("{}", {"image_id": "x"}, False),
+        ("{}", {"failed_at": AT}, False),
+    ],
+)
+def test_letters_of_one_failure_have_image_batch_and_time_in_common(
+    body: str, attributes: dict[str, str], is_one: bool
+) -> None:
+    first = letter(1, sent=5, image_id="x", failed_at=AT)
+
+    assert (letter(2, body=body, sent=6, **attributes).failure == first.failure) is is_one
+
+
+@pytest.mark.parametrize("attributes", [{"image_id": "x"}, {"failed_at": AT}])
+def test_letters_that_say_less_have_nothing_in_common(attributes: dict[str, str]) -> None:
+    assert letter(1, sent=5, **attributes).failure != letter(2, sent=5, **attributes).failure
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('{"schema": "sightline.batch-control/1", "batch": "b1", "do": "list"}', "b1"),
+        (BATCH, "b1"),
+        ('{"batch": null}', None),
+        ('{"batch": {"number": 0}}', None),
+        ('{"batch": 7}', None),
+        ("[]", None),
+        ("{", None),
+    ],
+)
+def test_the_batch_is_read_from_the_body(body: str, expected: str | None) -> None:
+    assert letter(body=body).batch_id == expected
+
+
 def test_groups_have_the_oldest_time_and_the_newest_reason() -> None:
     letters = [
         letter(1, sent=20, cause="a", reason="old"),

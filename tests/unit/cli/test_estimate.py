@@ -115,7 +115,7 @@ def test_people_read_what_it_costs_at_most(album: Path, monkeypatch: pytest.Monk
 
     assert "2 images, 10 bytes" in text
     assert "images with Car:90, at most all" in text
-    assert "At most  $2.00" in text
+    assert "At most  $2.01" in text
     assert "paid for before are free" in text
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cli.estimate.pricing import Tariff, duration_text, price
+from cli.estimate.pricing import Tariff, duration_text, images_text, money_text, price
 from lambdas.common.rules import TextRule
 from stacks.settings import Settings
 
@@ -70,7 +70,7 @@ def test_settings_without_quotas_have_those_of_the_region(region: str, quota: in
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (0, "0 seconds"),
+        (0, "1 second"),
         (1.2, "1 second"),
         (119, "119 seconds"),
         (150, "2.5 minutes"),
@@ -81,3 +81,19 @@ def test_settings_without_quotas_have_those_of_the_region(region: str, quota: in
 )
 def test_durations_read_well(seconds: float, text: str) -> None:
     assert duration_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("dollars", "text"),
+    [(0, "0.00"), (0.001, "0.01"), (0.007 + 0.007, "0.02"), (0.07, "0.07"), (1234.5, "1,234.50")],
+)
+def test_money_is_never_less_than_what_it_says(dollars: float, text: str) -> None:
+    assert money_text(dollars) == text
+
+
+def test_one_image_is_one_image() -> None:
+    assert [images_text(count) for count in (0, 1, 2_000)] == [
+        "0 images",
+        "1 image",
+        "2,000 images",
+    ]

@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from typing import Any
 
 import boto3
 import pytest
@@ -9,8 +8,8 @@ from cli.dead_letters import held as held_letters
 from cli.dead_letters import move_task
 from cli.deployment import Target
 from cli.queues import QUEUES
-from lambdas.common.records import BY_DAY, BY_LABEL, BY_STATUS
 from tests.unit.cli.repair.world import INPUT, PROCESSED, TABLE, World
+from tests.unit.lambdas.conftest import create_table
 
 
 @pytest.fixture
@@ -28,7 +27,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         for bucket in (INPUT, PROCESSED):
             s3.create_bucket(Bucket=bucket)
         s3.put_bucket_versioning(Bucket=INPUT, VersioningConfiguration={"Status": "Enabled"})
-        _create_table(dynamodb)
+        create_table(dynamodb, TABLE)
         outputs = {
             "InputBucketName": INPUT,
             "ProcessedBucketName": PROCESSED,
@@ -42,28 +41,3 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         world = World({"s3": s3, "dynamodb": dynamodb, "sqs": sqs}, outputs)
         monkeypatch.setattr(Target, "find", lambda _self: world.deployment)
         yield world
-
-
-def _create_table(dynamodb: Any) -> None:
-    indexes = {BY_STATUS: "status", BY_DAY: "day", BY_LABEL: "label"}
-    names = ["image_id", "item", "received_at", *indexes.values()]
-    dynamodb.create_table(
-        TableName=TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
-        KeySchema=[
-            {"AttributeName": "image_id", "KeyType": "HASH"},
-            {"AttributeName": "item", "KeyType": "RANGE"},
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": index,
-                "KeySchema": [
-                    {"AttributeName": key, "KeyType": "HASH"},
-                    {"AttributeName": "received_at", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
-            for index, key in indexes.items()
-        ],
-    )

@@ -6,10 +6,10 @@ import pytest
 from click.testing import CliRunner
 
 from cli.audit.command import audit as command
+from lambdas.common.batches import State
 from lambdas.common.status import Status
-from tests.unit.cli.repair.world import (
-    World,
-)
+from tests.unit.cli.repair.batches import make, sources
+from tests.unit.cli.repair.world import World
 
 
 def test_the_command_says_that_everything_agrees(world: World) -> None:
@@ -54,6 +54,19 @@ def test_the_command_prints_one_object(world: World) -> None:
     assert document["counts"]["contradictory"] == 1
     assert document["findings"][0]["kind"] == "contradictory"
     assert document["queues"]["images"] == {"waiting": 0, "in_flight": 0, "delayed": 0}
+
+
+def test_the_command_names_a_batch(world: World) -> None:
+    make(world, State.LISTED, approved=False)
+    make(world, State.FAILED, sources(2), id="b2", reason="there is no bucket")
+
+    done = CliRunner().invoke(command)
+    document = json.loads(CliRunner().invoke(command, ["--json"]).stdout)
+
+    assert done.exit_code == 0
+    assert "notes (1)\n  batch b2  s3://photos/in/\n    it could not be listed" in done.stdout
+    assert done.stdout.splitlines()[-1].endswith("0 dead letters, 2 batches: everything agrees.")
+    assert (document["batches"], document["findings"][0]["batch"]) == (2, "b2")
 
 
 @pytest.mark.parametrize(

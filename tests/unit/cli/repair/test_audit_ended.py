@@ -122,6 +122,43 @@ def test_several_dead_letters_of_one_image_are_found(world: World) -> None:
     assert "text: Killed" in found.what
 
 
+def test_a_letter_that_was_sent_twice_is_one(world: World) -> None:
+    source = world.ended(Status.FAILED)
+    for age in (MINUTE, 2 * MINUTE):
+        world.bury(source, failed_at=ago(age))
+    at = ago(MINUTE)
+    twice = world.ended(Status.FAILED, "b.jpg")
+    for _ in range(2):
+        world.bury(twice, failed_at=at)
+
+    duplicated, note = world.audit().findings
+
+    assert (duplicated.kind, duplicated.image_id) == (Kind.DUPLICATED, image_id(source))
+    assert (note.kind, note.image_id) == (Kind.NOTE, image_id(twice))
+    assert "was sent twice" in note.what
+    assert "redrive takes them for one" in note.do
+
+
+def test_an_image_with_a_letter_that_was_sent_twice_agrees(world: World) -> None:
+    source, at = world.ended(Status.FAILED), ago(MINUTE)
+    for _ in range(3):
+        world.bury(source, failed_at=at)
+
+    report = world.audit()
+
+    assert report.agrees
+    assert report.dead_letters == 3
+    assert "was sent 3 times" in only(report).what
+
+
+def test_letters_that_name_no_time_are_several(world: World) -> None:
+    source = world.ended(Status.FAILED)
+    for _ in range(2):
+        world.bury(source)
+
+    assert only(world.audit()).kind is Kind.DUPLICATED
+
+
 def test_a_second_record_of_an_object_is_found(world: World) -> None:
     source = world.ended()
     world.record(source, Status.DONE, image_id="0" * 32)

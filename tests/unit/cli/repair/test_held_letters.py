@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from cli.dead_letters import held as held_letters
-from cli.dead_letters.held import NotMoved, held
+from cli.dead_letters.held import NotMoved, Sent, held
 from cli.dead_letters.letter import Selection
 from cli.dead_letters.queue_redrive import QueueRedrive
 from cli.queues import queues_of
 from tests.unit.cli.repair.tasks import DEAD, QUEUE, run, source, use
 from tests.unit.cli.repair.world import CAUSE, World
+
+AT = "2026-11-21T08:00:00.123+00:00"
 
 
 class Refusing:
@@ -106,7 +108,7 @@ def test_a_rate_holds_for_chosen_ones_too(world: World) -> None:
         began = time.monotonic()
         moved = list(found.move(list(found.letters.values()), max_per_second=100))
 
-    assert moved == [10, 10]
+    assert moved == [Sent(10, 0), Sent(10, 0)]
     assert time.monotonic() - began >= 0.2
 
 
@@ -121,6 +123,35 @@ def test_only_so_many_are_looked_at(world: World, monkeypatch: pytest.MonkeyPatc
         assert not found.complete
 
     assert "The images queue has more" in run("--dry-run").stdout
+
+
+def test_repeats_are_deleted_in_requests_that_sqs_takes(world: World) -> None:
+    for _ in range(12):
+        world.bury(source(1), failed_at=AT)
+    (images,) = queues_of(world.deployment, ["images"])
+
+    with held(world.clients["sqs"], [images], keep_bodies=True) as (found,):
+        assert list(found.move(list(found.letters.values()), max_per_second=None)) == [Sent(1, 11)]
+
+    assert len(world.bodies(QUEUE)) == 1
+    assert world.bodies(DEAD) == []
+
+
+def test_a_letter_that_is_refused_keeps_its_repeats(world: World) -> None:
+    for number in range(3):
+        for _ in range(2):
+            world.bury(source(number), failed_at=AT)
+    use(world)
+    world.clients["sqs"] = Refusing(
+        world.clients["sqs"], operation="send_message_batch", refused="1"
+    )
+
+    done = run("--cause", CAUSE)
+
+    assert done.exit_code == 1
+    assert "images: 2 moved back, 2 repeats deleted, 2 left." in done.stdout
+    assert len(world.bodies(QUEUE)) == 2
+    assert len(world.bodies(DEAD)) == 2
 
 
 def test_letters_that_another_looks_at_are_told(world: World) -> None:

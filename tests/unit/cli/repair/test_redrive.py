@@ -12,6 +12,8 @@ from lambdas.common.status import Status
 from tests.unit.cli.repair.tasks import DEAD, QUEUE, run, source, use
 from tests.unit.cli.repair.world import CAUSE, World
 
+AT, LATER = "2026-11-21T08:00:00.123+00:00", "2026-11-21T08:00:00.124+00:00"
+
 
 def test_nothing_to_redrive_is_no_error(world: World) -> None:
     use(world)
@@ -105,6 +107,43 @@ def test_images_can_be_chosen_in_every_queue_also_by_their_bodies(world: World) 
     assert len(world.bodies(DEAD)) == 1
 
 
+def test_of_the_letters_of_one_failure_one_is_sent(world: World) -> None:
+    # Given: a letter that was sent twice, and the same image's of another failure and batch
+    use(world)
+    for failed_at, batch in ((AT, None), (AT, None), (LATER, None), (AT, "b1")):
+        world.bury(source(1), failed_at=failed_at, batch=batch)
+    world.bury(source(1), "text", failed_at=AT)
+
+    # When
+    done = run("--cause", CAUSE, "--json")
+
+    # Then
+    assert done.exit_code == 0, done.output
+    images, text, *_ = json.loads(done.stdout)["queues"]
+    counts = ("dead_letters", "chosen", "moved", "repeats", "left")
+    assert [images[name] for name in counts] == [4, 4, 3, 1, 0]
+    assert [text[name] for name in counts] == [1, 1, 1, 0, 0]
+    assert len(world.bodies(QUEUE)) == 3
+    assert world.bodies(DEAD) == []
+
+
+def test_it_says_that_a_repeat_was_deleted(world: World) -> None:
+    use(world)
+    for _ in range(2):
+        world.bury(source(1), failed_at=AT)
+
+    assert "images: 1 moved back, 1 repeat deleted.\n" in run("--cause", CAUSE).stdout
+
+
+@pytest.mark.parametrize("failed_at", [None, "yesterday"])
+def test_letters_that_name_no_time_are_all_sent(world: World, failed_at: str | None) -> None:
+    use(world)
+    for _ in range(2):
+        world.bury(source(1), failed_at=failed_at)
+
+    assert "images: 2 moved back.\n" in run("--cause", CAUSE).stdout
+
+
 def test_when_nothing_is_chosen_it_says_so(world: World) -> None:
     use(world)
     world.bury(source(1))
@@ -187,6 +226,7 @@ def test_the_result_is_one_object(world: World) -> None:
         "chosen": 1,
         "groups": [{"cause": CAUSE, "messages": 1, "reason": f"{CAUSE}: no"}],
         "moved": 1,
+        "repeats": 0,
         "failures": [],
         "left": 1,
     }

@@ -9,9 +9,10 @@ from cli.audit import Finding, Kind, Period, Report
 from cli.audit.auditor import Auditor
 from cli.deployment import Deployment
 from cli.queues import QUEUES
-from lambdas.common.arrival import Arrival
+from lambdas.common.arrival import Arrival, BatchMember
 from lambdas.common.dynamodb_items import to_item
 from lambdas.common.image import ObjectReference, image_id, result_key
+from lambdas.common.records import day_values, status_values
 from lambdas.common.result import Label, Result
 from lambdas.common.status import Status
 
@@ -56,7 +57,8 @@ class World:
         if status is Status.FAILED:
             record["cause"] = CAUSE
         record |= changes
-        record["day"] = record["received_at"][:10]
+        record |= status_values(status, record["image_id"])
+        record |= day_values(record["received_at"], record["image_id"])
         self.clients["dynamodb"].put_item(TableName=TABLE, Item=to_item(record))
         return found
 
@@ -83,16 +85,31 @@ class World:
         return source
 
     def bury(
-        self, source: ObjectReference, queue: str = "images", *, cause: str | None = CAUSE
+        self,
+        source: ObjectReference,
+        queue: str = "images",
+        *,
+        cause: str | None = CAUSE,
+        failed_at: str | None = None,
+        batch: str | None = None,
     ) -> str:
         """Make a dead letter as a function does, or without a cause as SQS does."""
-        body = Arrival(source, ago(timedelta(minutes=2))).to_json()
-        return self.bury_body(body, queue, cause=cause, found=image_id(source))
+        member = None if batch is None else BatchMember(batch, 0)
+        body = Arrival(source, ago(timedelta(minutes=2)), member).to_json()
+        found = image_id(source)
+        return self.bury_body(body, queue, cause=cause, found=found, failed_at=failed_at)
 
     def bury_body(
-        self, body: str, queue: str, *, cause: str | None, found: str | None = None
+        self,
+        body: str,
+        queue: str,
+        *,
+        cause: str | None,
+        found: str | None = None,
+        failed_at: str | None = None,
     ) -> str:
-        values = {"cause": cause, "reason": f"{cause}: no", "image_id": found}
+        values = {"cause": cause, "reason": f"{cause}: no"}
+        values |= {"image_id": found, "failed_at": failed_at}
         attributes = {
             name: {"DataType": "String", "StringValue": value}
             for name, value in values.items()
@@ -123,10 +140,10 @@ class World:
             found += [message["Body"] for message in messages]
         return sorted(found)
 
-    def audit(self, *, later: timedelta = HOUR, max_findings: int = 50) -> Report:
-        """Audit the last day as if it were `later`."""
+    def audit(self, *, later: timedelta = HOUR, days: float = 1, max_findings: int = 50) -> Report:
+        """Audit the last days as if it were `later`."""
         now = datetime.now(UTC) + later
-        period = Period(now - timedelta(days=1), now)
+        period = Period(now - timedelta(days=days), now)
         return Auditor(self.deployment, period, max_findings=max_findings, now=now).run()
 
 
