@@ -131,9 +131,10 @@ class HeldLetters:
                 {
                     "Id": str(number),
                     "MessageBody": letter.body,
-                    # By this the functions tell it from a repeat of the message that failed.
+                    # By this the functions tell it from a repeat of the message that failed. Their
+                    # own time, where it is known: this machine's clock may be another.
                     "MessageAttributes": {
-                        "failed_at": {"DataType": "String", "StringValue": utc_now()}
+                        "failed_at": {"DataType": "String", "StringValue": _sent_since(letter)}
                     },
                 }
                 for number, letter in enumerate(letters)
@@ -182,6 +183,10 @@ def held(
     finally:
         for one in found:
             one.release()
+
+
+def _sent_since(letter: DeadLetter) -> str:
+    return letter.failed_at.isoformat(timespec="milliseconds") if letter.is_dated else utc_now()
 
 
 def _batches(letters: Iterable[DeadLetter]) -> Iterator[list[DeadLetter]]:

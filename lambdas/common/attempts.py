@@ -231,8 +231,8 @@ class Attempts:
             is_new = status is Status.RECEIVED and "failed_at" not in item and not anew
             is_first = number == 1 and is_new
             return Attempt(number, owner, status, failure, is_first, anew, review)
-        batch = delivery.sent_again.batch
-        if status is Status.FAILED and run is None and not delivery.sent_again.is_since(item):
+        is_same = run is None or anew
+        if status is Status.FAILED and is_same and not delivery.sent_again.is_since(item):
             # A repeat of the message that failed: its image has had its attempts.
             self.put_off(result.image_id, Attempt(number, owner, status))
             return progress_in(item)
@@ -240,7 +240,6 @@ class Attempts:
         start = delivery.stage if status is Status.FAILED else Status.RECEIVED
         moved = status_values(start, result.image_id)
         named = "" if run is None else ", #run = :run"
-        named += "" if batch is None else ", retried_for = :batch"
         self._end(
             result.image_id,
             owner,
@@ -250,7 +249,6 @@ class Attempts:
                 ":one": 1,
                 **{f":{name}": value for name, value in moved.items()},
                 **({} if run is None else {":run": run}),
-                **({} if batch is None else {":batch": batch}),
             },
             names={"#status": "status", **({} if run is None else {"#run": "run"})},
         )

@@ -103,6 +103,7 @@ class BatchTable:
             states=[State.LISTING],
             where={"pages": batch.pages},
             remove=attempt_attributes(Work.LIST),
+            mark="list_change_id",
         )
 
     def approve(self, batch_id: str) -> Batch | None:
@@ -132,6 +133,7 @@ class BatchTable:
             states=[State.RUNNING],
             where={"fed_pages": batch.fed_pages},
             remove=attempt_attributes(Work.FEED),
+            mark="feed_change_id",
         )
 
     def cancel(self, batch_id: str, *, at: str) -> Batch | None:
@@ -184,15 +186,17 @@ class BatchTable:
         where: Values | None = None,
         unless: str = "",
         remove: Iterable[str] = (),
+        mark: str = _CHANGE,
     ) -> Batch | None:
         """Set attributes of a batch that is in one of the states and has what `where` says.
 
-        `unless` is a condition that must not hold. Returns the batch as it is then; None, and
-        nothing is changed, when it is another way.
+        `unless` is a condition that must not hold. `mark` is the attribute that tells this change
+        from others'; with one of its own it is known even when another change came in between.
+        Returns the batch as it is then; None, and nothing is changed, when it is another way.
         """
         where = where or {}
         change = secrets.token_hex(8)
-        values = {**values, _CHANGE: change}
+        values = {**values, mark: change}
         names = {name: f"#{name}" for name in ("state", *values, *where, *remove)}
         allowed = {f":in_{state}": str(state) for state in states}
         conditions = [f"#state IN ({', '.join(allowed)})"]
@@ -223,7 +227,7 @@ class BatchTable:
             refused = refused_item(error)
             if refused is None:
                 raise
-            return Batch.from_item(refused) if refused.get(_CHANGE) == change else None
+            return Batch.from_item(refused) if refused.get(mark) == change else None
         return Batch.from_item(from_item(answer["Attributes"]))
 
     def add_ended(self, batch_id: str, level: int, node: int, place: int) -> int:

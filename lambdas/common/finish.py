@@ -78,6 +78,10 @@ class Finisher:
         """End an image that cannot be analysed, with a reason that a person understands."""
         self._end(as_detected(result).changed(status=Status.REJECTED, reason=reason, cause=None))
 
+    def carry_out(self, ended: Result) -> None:
+        """Bring an image to the end that its result has already."""
+        self._end(ended)
+
     def fail(self, result: Result, failure: Failure) -> str | None:
         """Record that the pipeline gave up on an image; its message goes to the DLQ.
 

@@ -87,7 +87,7 @@ class Pacer:
     def slow_down(self) -> None:
         """Tell all containers that a call was throttled."""
         seen = self._seen[self._shard]
-        if self._microseconds() - seen.changed_at >= SLOW_SECONDS * _MICROSECONDS:
+        if self._quiet(seen) >= SLOW_SECONDS:
             self._change_slowdown(self._shard, min(seen.slowdown * SLOWER, MAX_SLOWDOWN))
 
     def _take(self, shard: int) -> int:
@@ -115,9 +115,10 @@ class Pacer:
                     {":start": now + step, ":earliest": earliest},
                 )
             if taken:
-                if seen.slowdown > 1 and now - seen.changed_at >= EASE_SECONDS * _MICROSECONDS:
-                    quiet = (now - seen.changed_at) / (EASE_SECONDS * _MICROSECONDS)
-                    self._change_slowdown(shard, max(seen.slowdown * FASTER**quiet, 1.0))
+                quiet = self._quiet(seen)
+                if seen.slowdown > 1 and quiet >= EASE_SECONDS:
+                    eased = seen.slowdown * FASTER ** (quiet / EASE_SECONDS)
+                    self._change_slowdown(shard, max(eased, 1.0))
                 return seen.next - step
             seen.was_idle = seen.next < earliest
             if seen.next > latest + self._furthest:
@@ -180,6 +181,11 @@ class Pacer:
         seen.slowdown = float(item.get("slowdown", 1))
         seen.changed_at = int(item.get("changed_at", 0))
         return held
+
+    def _quiet(self, seen: _Seen) -> float:
+        """Return how many seconds ago the spacing was changed; a wrong clock's change is old."""
+        seconds = (self._microseconds() - seen.changed_at) / _MICROSECONDS
+        return EASE_SECONDS if seconds < -CLOCK_SECONDS else seconds
 
     def _microseconds(self) -> int:
         return int(self.now() * _MICROSECONDS)

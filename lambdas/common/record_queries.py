@@ -4,19 +4,23 @@ Where an index spreads a value over several keys, all of them are read side by s
 time, as far as the answer goes: never more than a page of each is held.
 """
 
+import random
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from heapq import merge
-from itertools import groupby, islice
+from itertools import count, groupby, islice
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
+from lambdas.common.errors import RetryableError
 from lambdas.common.records import BY_DAY, BY_LABEL, BY_STATUS, INDEX_KEYS, RECORD, shard_keys
 from lambdas.common.status import Status
 
 _BATCH = 100  # items that one BatchGetItem reads
+_TRIES = 6  # after the first: about five seconds in all
 _PAGE = 100  # entries of a key that are read at a time
 MAX_DAYS_BACK = 400
 """How far back a list by time looks for images, days."""
@@ -55,7 +59,9 @@ class RecordQueries:
                 {"image_id": {"S": image_id}, "item": {"S": RECORD}}
                 for image_id in image_ids[start : start + _BATCH]
             ]
-            while keys:
+            for tries in count():
+                if tries:
+                    time.sleep(random.uniform(0.5, 1) * min(0.1 * 2**tries, 2))  # noqa: S311
                 answer = self._dynamodb.batch_get_item(
                     RequestItems={self._table: {"Keys": keys, "ConsistentRead": True}}
                 )
@@ -63,6 +69,12 @@ class RecordQueries:
                     record = {name: _deserialise(value) for name, value in item.items()}
                     found[record["image_id"]] = record
                 keys = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
+                if not keys:
+                    break
+                if tries == _TRIES:
+                    raise RetryableError(
+                        f"DynamoDB did not read {len(keys)} records, {_TRIES + 1} times"
+                    )
         return found
 
     def newest(

@@ -35,12 +35,15 @@ _BATCH = 25  # items that one BatchWriteItem takes
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an image is: its status, whether its end has been announced, when it failed."""
+    """How far an image is: its status, and whether its end has been announced.
+
+    `failed_at` is None unless it has failed, `run` is the batch that had it analysed again last.
+    """
 
     status: Status
     announced: bool
     failed_at: str | None = None
-    """None unless it has failed."""
+    run: str | None = None
 
 
 class RecordTable:
@@ -182,6 +185,7 @@ def progress_in(item: Item) -> Progress:
         # A decision that is being carried out is announced by whoever carries it out.
         announced=announced or "review_due" in item,
         failed_at=item.get("failed_at") if status is Status.FAILED else None,
+        run=item.get("run"),
     )
 
 

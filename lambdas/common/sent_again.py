@@ -4,31 +4,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.common.arrival import BatchMember
 from lambdas.common.dynamodb_items import Item
 
 
 @dataclass(frozen=True)
 class SentAgain:
-    """Why a message may have an image that failed tried again: only what was sent anew does.
+    """When a message was sent anew; only what was sent since has a failed image tried again.
 
-    `failed_at` is what its dead letter says, `batch` the batch that it is sent for.
+    `failed_at` is what its dead letter says, `fed_at` when a batch sent it; ISO 8601 in UTC, with
+    milliseconds. A repeat of a message says the same as the message.
     """
 
     failed_at: str | None = None
-    batch: str | None = None
+    fed_at: str | None = None
 
     def is_since(self, record: Item) -> bool:
         """Return whether the message was sent after the image of a failed record had failed."""
-        if self.batch is not None and self.batch != record.get("retried_for"):
-            return True
-        return self.failed_at is not None and self.failed_at >= str(record["failed_at"])
+        sent = max(self.failed_at or "", self.fed_at or "")
+        return sent >= str(record["failed_at"])
 
 
 NOT_SENT_AGAIN = SentAgain()
 
 
-def sent_again(message: Mapping[str, Any], batch: BatchMember | None) -> SentAgain:
+def sent_again(message: Mapping[str, Any], fed_at: str | None = None) -> SentAgain:
     """Return what an SQS message, in the shape of Lambda's event, says of that."""
     attribute = message.get("messageAttributes", {}).get("failed_at", {})
-    return SentAgain(attribute.get("stringValue"), None if batch is None else batch.batch_id)
+    return SentAgain(attribute.get("stringValue"), fed_at)

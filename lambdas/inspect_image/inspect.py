@@ -67,17 +67,21 @@ class Inspector:
         return item.to_json()
 
     def begin(self, item: Arrival, message: Message) -> Attempt | None:
-        """Begin an attempt, unless the image has ended or its batch was cancelled."""
+        """Begin an attempt, unless the image has ended or its batch is over."""
         result = _new(item)
         logger.append_keys(image_id=result.image_id)
-        if self._is_left_alone(item, result.image_id):
+        state = None if item.batch is None else self.batches.state(item.batch.batch_id)
+        is_over = state in (State.CLOSED, State.CANCELLED)
+        if is_over and self._is_left_alone(item, result.image_id, state):
             return None
+        # A batch that is over sends nothing: only a redrive has a failed image tried again then.
+        fed_at = None if item.batch is None or is_over else item.arrived_at
         begun = self.attempts.begin(
             result,
             stage=Status.RECEIVED,
             owner=uuid4().hex,
-            run=item.batch.batch_id if item.again and item.batch is not None else None,
-            sent_again=sent_again(message, item.batch),
+            run=_run(item),
+            sent_again=sent_again(message, fed_at),
         )
         if isinstance(begun, Attempt):
             return begun
@@ -97,7 +101,7 @@ class Inspector:
             labelled = self._label(
                 result.changed(
                     etag=known.etag if known else None,
-                    run=item.batch.batch_id if attempt.anew and item.batch else None,
+                    run=_run(item),
                 )
             )
         except RejectedImageError as error:
@@ -140,8 +144,14 @@ class Inspector:
             self.finisher.repeat(result.image_id, progress)
             self._ended(item)
             return progress.failed_at
+        known = self.objects.read_result(result.image_id)
+        if known is not None and known.status in ENDED and known.run == _run(item):
+            # It had ended, but for the record: that is not given up.
+            self.finisher.carry_out(known)
+            self._ended(item)
+            return None
         # Labels that were paid for stay in the result, for the redrive.
-        failed_at = self.finisher.fail(self.objects.read_result(result.image_id) or result, failure)
+        failed_at = self.finisher.fail(known or result, failure)
         self._ended(item)
         return failed_at
 
@@ -225,32 +235,43 @@ class Inspector:
             self.attempts.handed_on(labelled.image_id, attempt)
         logger.info("image labelled and sent to be read", labels=len(labelled.labels))
 
-    def _is_left_alone(self, item: Arrival, image_id: str) -> bool:
-        """Return whether nothing is to be done for an image because its batch is over."""
-        if item.batch is None:
-            return False
-        state = self.batches.state(item.batch.batch_id)
-        # A closed one's images have all ended: this is a late repeat, and must not begin another
-        # new analysis. Those that failed may be redriven.
-        may_be_late = state is State.CLOSED and item.again
-        if state is not State.CANCELLED and not may_be_late:
-            return False
+    def _is_left_alone(self, item: Arrival, image_id: str, state: State | None) -> bool:
+        """Return whether nothing is left to be done for an image whose batch is over.
+
+        What the batch has begun is brought to its end, and what failed in it may be redriven. But
+        nothing begins: a late repeat must not have an image analysed anew once more.
+        """
         progress = self.records.progress(image_id)
-        if progress is not None and not progress.status.is_terminal:
-            return False  # what has been begun is brought to its end
-        if may_be_late and (progress is None or progress.status is Status.FAILED):
-            return False
-        logger.info("the image's batch is over; it is left alone", batch=item.batch.batch_id)
-        return True
+        run = _run(item)
+        if progress is None:
+            # Never begun; or, where all images had ended, a record that is there no longer.
+            is_left = state is State.CANCELLED
+        elif progress.status is Status.FAILED:
+            is_left = run not in (None, progress.run)
+        elif progress.status.is_terminal:
+            is_left = True
+            self.finisher.repeat(image_id, progress)
+            if run in (None, progress.run):
+                self._ended(item)
+        else:
+            is_left = run is not None and progress.run not in (None, run)
+        if is_left:
+            logger.info("the image's batch is over; nothing begins", run=run)
+        return is_left
 
     def _ended(self, item: Arrival) -> None:
         if item.batch is not None:
             self.batches.ended(item.batch)
 
 
+def _run(item: Arrival) -> str | None:
+    """Return the batch that an image is to be analysed anew for; None for its first analysis."""
+    return item.batch.batch_id if item.again and item.batch is not None else None
+
+
 def _is_of_this_run(known: Result, item: Arrival, attempt: Attempt) -> bool:
     """Return whether a result is what this analysis has come to, and not an earlier one's."""
-    return not attempt.anew or (item.batch is not None and known.run == item.batch.batch_id)
+    return not attempt.anew or known.run == _run(item)
 
 
 def _new(item: Arrival) -> Result:

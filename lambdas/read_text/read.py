@@ -16,7 +16,7 @@ from lambdas.common.recognition import TEXT, Recognition, Subject, payer
 from lambdas.common.records import RecordTable
 from lambdas.common.result import Result
 from lambdas.common.sent_again import sent_again
-from lambdas.common.status import Status
+from lambdas.common.status import ENDED, Status
 from lambdas.common.telemetry import logger
 
 
@@ -47,7 +47,7 @@ class Reader:
             _new(item),
             stage=Status.LABELLED,
             owner=uuid4().hex,
-            sent_again=sent_again(message, None),
+            sent_again=sent_again(message),
         )
         if isinstance(begun, Attempt):
             return begun
@@ -101,6 +101,11 @@ class Reader:
             self._ended(item)
             return progress.failed_at
         result = self.objects.read_result(item.image_id) or _new(item)
+        if result.status in ENDED:
+            # It had ended, but for the record: that is not given up.
+            self.finisher.carry_out(result)
+            self._ended(item)
+            return None
         failed_at = self.finisher.fail(result, failure)
         self._ended(item)
         return failed_at

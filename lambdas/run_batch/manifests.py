@@ -12,6 +12,9 @@ from lambdas.common.result import JsonObject
 
 MANIFEST_SCHEMA = "sightline.batch-manifest/1"
 
+_CONFLICTS = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
+"""It is there, or another writes it at this moment."""
+
 
 @dataclass(frozen=True)
 class Manifest:
@@ -72,7 +75,7 @@ class BatchObjects:
                 IfNoneMatch="*",
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] == "PreconditionFailed":
+            if error.response["Error"]["Code"] in _CONFLICTS:
                 return self.read_manifest(batch_id, page)
             raise
         return manifest

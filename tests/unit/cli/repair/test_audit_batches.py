@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cli.audit import Kind, Report
+from cli.audit import Kind, Report, compare_batch
 from lambdas.common.batch_control import Work
 from lambdas.common.batches import State
 from lambdas.common.status import Status
@@ -122,6 +122,19 @@ def test_a_feeding_that_waits_for_room_is_on_the_way(world: World) -> None:
     world.send("batches")
     world.send("batch-images")
 
+    assert of_batches(world.audit(later=timedelta(hours=4))) == [Kind.ON_THE_WAY]
+
+
+def test_a_feeding_that_waits_for_room_needs_no_message_in_sight(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given: nothing in the batches queue, as far as SQS tells
+    state, how = STANDING["feeding"]
+    make(world, state, **how)
+    monkeypatch.setattr(compare_batch, "HIGH_WATER", 4)
+    for _ in range(2):
+        world.send("batch-images")
+    # When, then
     assert of_batches(world.audit(later=timedelta(hours=4))) == [Kind.ON_THE_WAY]
 
 

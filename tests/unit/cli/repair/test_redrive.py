@@ -84,6 +84,22 @@ def test_only_a_cause_is_moved_and_the_rest_is_in_sight_again(world: World) -> N
     assert "images: 25 moved back, 15 left." in done.stdout
 
 
+def test_what_is_sent_has_the_time_of_its_failure_whatever_the_clock_here_says(
+    world: World,
+) -> None:
+    # Given
+    use(world)
+    world.bury(source(1), failed_at=LATER)
+    # When
+    assert run("--cause", CAUSE).exit_code == 0
+    # Then
+    answer = world.clients["sqs"].receive_message(
+        QueueUrl=world.outputs[QUEUE], MessageAttributeNames=["All"]
+    )
+    (sent,) = answer["Messages"]
+    assert sent["MessageAttributes"]["failed_at"]["StringValue"] == LATER
+
+
 def test_the_unknown_can_be_chosen(world: World) -> None:
     use(world)
     unknown = world.bury(source(1), cause=None)

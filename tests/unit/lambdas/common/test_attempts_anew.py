@@ -18,7 +18,7 @@ from tests.unit.lambdas.common.test_records import stored
 from tests.unit.lambdas.results import FINISHED_AT, result
 from tests.unit.lambdas.steps import Clock, KilledError, Steps
 
-REDRIVEN = SentAgain(failed_at=FINISHED_AT, batch=None)
+REDRIVEN = SentAgain(failed_at=FINISHED_AT)
 
 begin = partial(begin_once, sent_again=REDRIVEN)
 """As for a message that was brought back after the image had failed."""
@@ -69,16 +69,16 @@ class TestNotReopened:
         [
             SentAgain(None, None),
             SentAgain("2026-11-21T09:30:02.000+00:00", None),
-            SentAgain(None, "b1"),
+            SentAgain(None, "2026-11-21T09:30:02.000+00:00"),
         ],
-        ids=["a repeat", "redriven before it failed again", "the batch that had it tried again"],
+        ids=["a repeat", "redriven before it failed again", "fed before it failed again"],
     )
     def test_an_image_that_failed_has_ended_for(
         self, attempts: Attempts, records: RecordTable, dynamodb: Any, sent_again: SentAgain
     ) -> None:
         # Given: it failed, was tried again for batch b1, and failed again
         ended(attempts, records, Status.FAILED)
-        again = SentAgain(None, "b1")
+        again = SentAgain(None, FINISHED_AT)
         attempts.begin(result(), stage=Status.RECEIVED, owner="b", sent_again=again)
         records.advance(result(Status.FAILED), at=FINISHED_AT)
         records.mark_announced(ID, Status.FAILED, at=FINISHED_AT)
@@ -191,4 +191,4 @@ class TestRuns:
         ended(attempts, records)
         begin(attempts, run="r1")
         records.advance(result(), at=FINISHED_AT)
-        assert records.progress(ID) == Progress(Status.DONE, announced=False)
+        assert records.progress(ID) == Progress(Status.DONE, announced=False, run="r1")

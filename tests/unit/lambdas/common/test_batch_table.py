@@ -177,3 +177,35 @@ def test_a_message_is_sent_with_its_delay(aws: None) -> None:
     BatchControl(Queue(), "url").send(Control("b1", Work.FEED), delay_seconds=15)
     assert sent["DelaySeconds"] == 15
     assert Control.from_json(sent["MessageBody"]) == Control("b1", Work.FEED)
+
+
+@pytest.mark.parametrize("counts", ["pages", "fed_pages"])
+def test_a_page_whose_answer_was_lost_counts_though_another_change_came_in_between(
+    dynamodb: Any, counts: str
+) -> None:
+    # Given: the SDK makes the request again, after somebody else's
+    table, lossy = BatchTable(dynamodb, TABLE), Lossy(dynamodb)
+    value = made(table, state=State.LISTING if counts == "pages" else State.RUNNING, pages=1)
+    lossy.meanwhile = lambda: table.change(value.id, {"approved": True})
+    # When
+    counted = (
+        BatchTable(lossy, TABLE).add_page(value, images=1, size=1, token=("k", ""), is_last=False)
+        if counts == "pages"
+        else BatchTable(lossy, TABLE).add_fed(value, images=1)
+    )
+    # Then
+    assert counted is not None
+    assert getattr(counted, counts) == getattr(value, counts) + 1
+
+
+class Lossy:
+    """Makes each update twice, with something else in between."""
+
+    def __init__(self, dynamodb: Any) -> None:
+        self._dynamodb = dynamodb
+        self.meanwhile: Callable[[], object] = lambda: None
+
+    def update_item(self, **arguments: Any) -> Any:
+        self._dynamodb.update_item(**arguments)
+        self.meanwhile()
+        return self._dynamodb.update_item(**arguments)

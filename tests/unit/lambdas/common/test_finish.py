@@ -1,17 +1,28 @@
 """The topic itself; the order of an image's end is tested with crashes in inspect_image/."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import boto3
 import pytest
 
-from lambdas.common.finish import ResultsTopic
+from lambdas.common.dynamodb_items import from_item
+from lambdas.common.failure import Failure
+from lambdas.common.finish import Finisher, ResultsTopic
 from lambdas.common.image import ObjectReference
 from lambdas.common.message import announcement
+from lambdas.common.objects import ObjectStore
+from lambdas.common.records import RecordTable
+from lambdas.common.result import Result
+from lambdas.common.rules import ReviewRule
 from lambdas.common.status import Status
+from tests.unit.lambdas.common.attempts import attempts_by, begin
 from tests.unit.lambdas.common.test_message import huge
+from tests.unit.lambdas.common.test_records import stored
+from tests.unit.lambdas.conftest import PROCESSED, TABLE
 from tests.unit.lambdas.results import result
+from tests.unit.lambdas.steps import Clock
 
 WHERE = ObjectReference("processed", "results/1.json")
 
@@ -59,3 +70,46 @@ def test_a_subscriber_is_spared_what_it_filters_out(received: Any, unwanted: Any
 def test_sns_takes_the_largest_announcement(received: Any, character: str) -> None:
     # moto refuses what SNS refuses; here nobody is subscribed to such labels
     assert received(announcement(huge(character), WHERE)) == []
+
+
+DOWN = Failure("Down", "it is down")
+
+
+@pytest.fixture
+def finisher(dynamodb: Any, s3: Any) -> Callable[[str], Finisher]:
+    def make(now: str) -> Finisher:
+        return Finisher(
+            objects=ObjectStore(s3, PROCESSED),
+            records=RecordTable(dynamodb, TABLE),
+            announce=lambda _message: None,
+            review=ReviewRule.parse("never"),
+            now=lambda: now,
+        )
+
+    return make
+
+
+class TestFail:
+    """What `fail` returns is the time of the failure that stands, the same each time."""
+
+    FIRST, SECOND = "2026-11-21T10:00:00.000+00:00", "2026-11-21T11:00:00.000+00:00"
+
+    def begun(self, dynamodb: Any) -> Result:
+        begin(attempts_by(Clock(), dynamodb))
+        return result(Status.RECEIVED)
+
+    def test_a_failure_that_was_written_before_keeps_its_time(
+        self, dynamodb: Any, finisher: Callable[[str], Finisher]
+    ) -> None:
+        begun = self.begun(dynamodb)
+        assert finisher(self.FIRST).fail(begun, DOWN) == self.FIRST
+        assert finisher(self.SECOND).fail(begun, DOWN) == self.FIRST
+        assert from_item(stored(dynamodb, begun))["failed_at"] == self.FIRST
+
+    def test_an_image_that_ended_well_meanwhile_did_not_fail(
+        self, dynamodb: Any, finisher: Callable[[str], Finisher]
+    ) -> None:
+        begun = self.begun(dynamodb)
+        finisher(self.FIRST).reject(begun, "no image")
+        assert finisher(self.SECOND).fail(begun, DOWN) is None
+        assert stored(dynamodb, begun)["status"] == {"S": "rejected"}

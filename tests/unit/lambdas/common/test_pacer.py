@@ -203,6 +203,25 @@ class TestSlowDown:
             clock.time += 1.5
         assert float(schedule(dynamodb)["slowdown"]) == MAX_SLOWDOWN
 
+    def test_a_wrong_clock_does_not_keep_it_from_changing(
+        self, dynamodb: Any, clock: Clock
+    ) -> None:
+        # Given: a container of tomorrow was throttled
+        clock.time += 86_400
+        pacer = container(dynamodb, clock)
+        pacer.wait_for_turn()
+        pacer.slow_down()
+        clock.time = START
+        # When
+        pacer.wait_for_turn()
+        pacer.slow_down()
+        # Then
+        assert float(schedule(dynamodb)["slowdown"]) > SLOWER
+        # And when
+        clock.time += 3600
+        pacer.wait_for_turn()
+        assert float(schedule(dynamodb)["slowdown"]) == 1
+
     def test_it_is_forgotten_when_nobody_has_called_for_long(
         self, dynamodb: Any, clock: Clock
     ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from lambdas.common import record_queries
+from lambdas.common.errors import RetryableError
 from lambdas.common.image import ObjectReference
 from lambdas.common.record_queries import MAX_DAYS_BACK, RecordQueries
 from lambdas.common.records import RecordTable
@@ -126,3 +127,32 @@ class TestPeriod:
         written = {write(dynamodb, str(number), at)[1] for number in range(30)}
         found = list(RecordQueries(dynamodb, TABLE).received_ids(at, at))
         assert (len(found), set(found)) == (30, written)
+
+
+@pytest.mark.parametrize(("busy", "asked"), [(3, 4), (99, 7)])
+def test_what_dynamodb_leaves_unread_is_read_again_within_a_bound(
+    monkeypatch: pytest.MonkeyPatch, busy: int, asked: int
+) -> None:
+    # Given: a table that reads nothing at first
+    slept: list[float] = []
+    requests: list[dict[str, Any]] = []
+    monkeypatch.setattr("lambdas.common.record_queries.time.sleep", slept.append)
+
+    class Busy:
+        def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
+            requests.append(RequestItems)
+            if len(requests) <= busy:
+                return {"Responses": {}, "UnprocessedKeys": RequestItems}
+            item = {"image_id": {"S": "1"}, "item": {"S": "image"}}
+            return {"Responses": {TABLE: [item]}, "UnprocessedKeys": {}}
+
+    queries = RecordQueries(Busy(), TABLE)
+    # When, then
+    if busy < 99:
+        assert list(queries.get(["1"])) == ["1"]
+    else:
+        with pytest.raises(RetryableError, match="did not read 1 records, 7 times"):
+            queries.get(["1"])
+    assert len(requests) == asked
+    assert len(slept) == asked - 1
+    assert sum(slept) < 10

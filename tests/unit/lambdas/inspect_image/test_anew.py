@@ -20,11 +20,14 @@ def aws_account() -> Iterator[None]:
         yield
 
 
-def analysed(*, text_rule: str = "Car:90", reuse_answers: bool = False) -> World:
-    """Return a world whose image has ended, and is in a batch that runs."""
+def analysed(
+    *, text_rule: str = "Car:90", reuse_answers: bool = False, is_new: bool = False
+) -> World:
+    """Return a world whose image has ended, or is new, and is in a batch that runs."""
     world = World(text_rule=text_rule, reuse_answers=reuse_answers)
-    world.upload()
-    assert world.status is Status.DONE
+    if not is_new:
+        world.upload()
+        assert world.status is Status.DONE
     world.member = BatchMember("trip", 0)
     make_batch(world, images=1)
     world.rekognition.paid.clear()
@@ -44,11 +47,13 @@ def send_anew(world: World) -> None:
         ("Car:90", "sqs.send_message"),
     ],
 )
+@pytest.mark.parametrize("is_new", [False, True])
+@pytest.mark.parametrize("reuse_answers", [False, True])
 def test_a_kill_after_the_labels_are_written_does_not_have_them_paid_again(
-    text_rule: str, struck: str
+    text_rule: str, struck: str, is_new: bool, reuse_answers: bool
 ) -> None:
-    # Given: no answers are kept, so that only the result can tell what has been paid
-    world = analysed(text_rule=text_rule)
+    # Given: where no answers are kept, only the result can tell what has been paid
+    world = analysed(text_rule=text_rule, reuse_answers=reuse_answers, is_new=is_new)
     world.steps.names.clear()
     left = iter(["a kill"])
 
@@ -66,13 +71,22 @@ def test_a_kill_after_the_labels_are_written_does_not_have_them_paid_again(
     assert world.status is Status.DONE
     assert world.result.run == "trip"
     calls = {"detect_labels": 1} | ({"detect_text": 1} if text_rule != "never" else {})
-    assert world.paid == calls
+    if is_new or not reuse_answers:
+        assert world.paid == calls
+        assert set(world.result.paid) == set(world.result.models)
+    else:
+        assert world.paid == {}
+        assert list(world.result.paid) == []
 
 
 def paid_at(world: World) -> int:
     names = world.steps.names
-    paid = "rekognition.detect_labels"
-    return names.index(paid) if paid in names else len(names)
+    # The call, or the copy that is written before an answer is reused.
+    paid = [name for name in ("rekognition.detect_labels",) if name in names]
+    if paid:
+        return names.index(paid[0])
+    copies = [number for number, name in enumerate(names) if name == "s3.put_object"]
+    return copies[0] + 1 if copies else len(names)
 
 
 def test_a_late_repeat_of_a_closed_batch_begins_nothing() -> None:

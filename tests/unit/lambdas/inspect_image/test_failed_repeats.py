@@ -8,6 +8,7 @@ import pytest
 
 from lambdas.common.arrival import BatchMember
 from lambdas.common.batch_table import BatchTable
+from lambdas.common.batches import State
 from lambdas.common.records import RECORD
 from lambdas.common.status import Status
 from tests.unit.lambdas.fakes import url
@@ -30,10 +31,19 @@ def failing(**faults: Any) -> World:
     return world
 
 
-def test_ten_deliveries_of_an_event_that_fails_are_one_failure() -> None:
+@pytest.mark.parametrize("sender", ["upload", "batch", "batch --again"])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_ten_deliveries_of_a_message_that_fails_are_one_failure(sender: str, at_once: bool) -> None:
     world = failing()
+    message = world.event()
+    if sender != "upload":
+        world.member = BatchMember("trip", 0)
+        make_batch(world, images=1)
+        message = replace(world.arrival, again=sender == "batch --again").to_json()
     for _ in range(10):
-        world.sqs.send_message(url("images"), world.event())
+        world.sqs.send_message(url("images"), message)
+        if not at_once:
+            world.drain()
     world.drain()
     assert world.status is Status.FAILED
     assert len(world.rekognition.calls) == ATTEMPTS
@@ -114,6 +124,96 @@ def test_an_end_that_is_announced_late_is_no_dead_letter() -> None:
     # Then
     assert (world.status, world.dead()) == (Status.DONE, [])
     assert world.message_ids == [f"{world.id}:done"]
+
+
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("sender", ["batch", "another batch"])
+def test_a_batch_has_what_had_failed_before_tried_once_more_and_once(
+    again: bool, sender: str
+) -> None:
+    # Given
+    world = failing()
+    world.upload()
+    world.clock.time += 60
+    # When
+    world.member = BatchMember(sender, 0)
+    make_batch(world, images=1)
+    message = replace(world.arrival, again=again).to_json()
+    for _ in range(3):
+        world.sqs.send_message(url("images"), message)
+        world.drain()
+    # Then
+    assert world.status is Status.FAILED
+    assert len(world.rekognition.calls) == 2 * ATTEMPTS
+
+
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("state", [State.CANCELLED, State.CLOSED])
+def test_a_redrive_helps_when_the_batch_is_over(again: bool, state: State) -> None:
+    # Given
+    world = failing()
+    in_batch(world, again=again)
+    world.drain()
+    assert (world.status, len(world.dead())) == (Status.FAILED, 1)
+    end_batch(world, state)
+    # When
+    world.rekognition.always = {}
+    world.redrive()
+    # Then
+    assert (world.status, world.dead()) == (Status.DONE, [])
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_cancellation_keeps_no_failure_from_being_a_dead_letter(again: bool) -> None:
+    # Given: killed between the record's end and the dead letter
+    world = failing()
+    in_batch(world, again=again)
+    left = iter(["a kill"])
+
+    def kill() -> None:
+        if world.status is Status.FAILED and len(world.announced) == 1 and next(left, None):
+            raise KilledError("sqs")
+
+    world.before("sqs.send_message", kill, number=None)
+    while world.status is not Status.FAILED:
+        message = world.sqs.next(["images"])
+        assert message is not None
+        world.clock.time = max(world.clock.time, message.visible_at)
+        world.deliver(message)
+    assert world.dead() == []
+    # When
+    end_batch(world, State.CANCELLED)
+    world.drain()
+    # Then
+    assert (world.status, len(world.dead())) == (Status.FAILED, 1)
+    assert len(world.rekognition.calls) == ATTEMPTS
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_cancellation_keeps_no_end_from_being_announced(again: bool) -> None:
+    # Given
+    world = World(text_rule="never", down=["sns.publish"])
+    in_batch(world, again=again)
+    world.deliver(world.sqs.messages[0])
+    assert (world.status, world.announced) == (Status.DONE, [])
+    # When
+    end_batch(world, State.CANCELLED)
+    world.steps.down = frozenset()
+    world.drain()
+    # Then
+    assert [message["status"] for message in world.announced] == ["done"]
+
+
+def in_batch(world: World, *, again: bool) -> None:
+    world.member = BatchMember("trip", 0)
+    make_batch(world, images=1)
+    world.sqs.send_message(url("images"), replace(world.arrival, again=again).to_json())
+
+
+def end_batch(world: World, state: State) -> None:
+    table = BatchTable(client("dynamodb"), world.table)
+    assert table.change("trip", {"state": state, "closed_at": world.clock.iso()})
+    world.clock.time += 120
 
 
 def cancel(world: World) -> None:

@@ -217,3 +217,19 @@ def test_a_request_that_can_never_be_sent_fails_the_image() -> None:
     world.redrive()
     assert world.record["status"] == "done"
     assert world.paid == {"detect_labels": 1, "detect_text": 1}
+
+
+@pytest.mark.parametrize("stage", ["detect_labels", "detect_text"])
+def test_an_image_whose_result_says_that_it_has_ended_is_not_given_up(stage: str) -> None:
+    # Given: killed in the last attempt, when the result has been written
+    world = World(text_rule="Car:90" if stage == "detect_text" else "never")
+    world.rekognition.script = [refusal("Detect", "AccessDenied")] * 5
+    if stage == "detect_text":
+        world.rekognition.script.insert(0, None)
+    world.before("dynamodb.batch_write_item", kill)
+    # When
+    world.upload()
+    # Then
+    assert (world.status, world.dead()) == (Status.DONE, [])
+    assert world.result.status is Status.DONE
+    assert world.message_ids == [f"{world.id}:done"]
