@@ -112,11 +112,11 @@ def _is_free(port: int) -> bool:
 def _measure(stack: LocalStack, files: list[bytes]) -> Measured:
     log = stack.files.log(_RECOGNITION)
     offset = log.stat().st_size
-    cpu_before = _cpu_seconds(stack)
+    cpu_before = cpu_seconds(stack)
     started = time.monotonic()
     records = upload_and_wait(stack, files, "measured")
     seconds = time.monotonic() - started
-    cpu = {name: s - cpu_before.get(name, 0.0) for name, s in _cpu_seconds(stack).items()}
+    cpu = {name: s - cpu_before.get(name, 0.0) for name, s in cpu_seconds(stack).items()}
     calls: dict[str, list[int]] = {"DetectLabels": [], "DetectText": []}
     with log.open(encoding="utf-8", errors="replace") as lines:
         lines.seek(offset)
@@ -151,7 +151,7 @@ def upload_and_wait(stack: LocalStack, files: list[bytes], prefix: str) -> list[
     return ended
 
 
-def _cpu_seconds(stack: LocalStack) -> dict[str, float]:
+def cpu_seconds(stack: LocalStack) -> dict[str, float]:
     """Return the processor time of the stack's processes so far, by what they are."""
     names = {child.pid: name for name, child in stack.record.children.items()}
     seconds: dict[str, float] = defaultdict(float)

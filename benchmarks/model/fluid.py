@@ -8,12 +8,7 @@ no chance: where messages are put off, or calls fail often, ask the simulation.
 import math
 from dataclasses import dataclass
 
-from benchmarks.model.parameters import (
-    POLLERS_A_SECOND,
-    POLLERS_AT_START,
-    Pipeline,
-    Stage,
-)
+from benchmarks.model.parameters import Pipeline, Stage
 
 
 @dataclass(frozen=True)
@@ -56,11 +51,12 @@ def waiting_seconds(stage: Stage, error_rate: float = 0.0) -> float:
 def stage_seconds(stage: Stage, images: float, error_rate: float = 0.0) -> float:
     """Return how long a stage alone takes for images that are all there at the start."""
     full, busy = rate(stage, error_rate), stage.busy_seconds
+    at_start, a_second = stage.pollers_at_start, stage.pollers_a_second
     # Until the pollers suffice, (5 + 5 t) / busy images a second begin.
-    ramp = max(full * busy - POLLERS_AT_START, 0.0) / POLLERS_A_SECOND
-    begun = (POLLERS_AT_START * ramp + POLLERS_A_SECOND * ramp**2 / 2) / busy
+    ramp = max(full * busy - at_start, 0.0) / a_second
+    begun = (at_start * ramp + a_second * ramp**2 / 2) / busy
     if images > begun:
         return ramp + (images - begun) / full + busy
     # The positive root of 5/2 t^2 + 5 t = images x busy.
-    half = POLLERS_AT_START / POLLERS_A_SECOND
-    return math.sqrt(half**2 + 2 * images * busy / POLLERS_A_SECOND) - half + busy
+    half = at_start / a_second
+    return math.sqrt(half**2 + 2 * images * busy / a_second) - half + busy

@@ -37,6 +37,7 @@ class Stage:
 
     `before_seconds` is what it does until the call (reading, decoding, copies), `after_seconds`
     what it does with the answer. `spread` is the sigma of the log-normal latency of the call.
+    `pollers_at_start` and `pollers_a_second` say how many messages the event source hands out.
     """
 
     quota: float
@@ -47,6 +48,8 @@ class Stage:
     after_seconds: float
     spread: float = 0.35
     granted: float | None = None
+    pollers_at_start: int = POLLERS_AT_START
+    pollers_a_second: float = POLLERS_A_SECOND
 
     @property
     def busy_seconds(self) -> float:

@@ -1,16 +1,19 @@
 """The requests that an image makes, one line each: what the bill and the hot keys come from.
 
-Counted by reading the code, for a JPEG that Rekognition takes as it is, with 10 labels, and no
-faults. Each line has a name, so that a counted figure can take its place. Write units: an item's
-size in KB, rounded up, larger of before and after; a changed key of an index is two writes there,
-and a failed condition is paid as well (DynamoDB Developer Guide, Read and write operations, and
-Global secondary indexes; read November 2026).
+For a JPEG that Rekognition takes as it is, with 10 labels, and no faults. The requests of the
+functions are counted in tests/unit/benchmarks/test_requests_made.py; sizes, and what services do
+among each other, are from reading the code. Write units: an item's size in KB, rounded up, larger
+of before and after; a changed key of an index is two writes there, and a failed condition is paid
+as well (DynamoDB Developer Guide, Read and write operations, and Global secondary indexes; read
+November 2026).
 """
 
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from benchmarks.model.parameters import MAX_CALLS
 
 LABELS_AN_IMAGE = 10
 
@@ -75,10 +78,8 @@ REQUESTS = (
     Request("claim the answer", Per.CALL, _W, 1),
     Request("keep the answer", Per.CALL, _W, 2),
     Request("look for a newer model", Per.CALL, _R, 0.03),  # once a minute and container
+    # While there is a backlog; a call after a pause may take a second write (pacer.py).
     Request("take a turn", Per.CALL, _W, 1, keys={PACER: 1}),
-    # lambdas/common/pacer.py: what a container knows of the schedule is older than 0.2 s when it
-    # comes back from an image, so it first asks to begin from now.
-    Request("take a turn: first try refused", Per.CALL, _W, 1, keys={PACER: 1}),
     Request("item of a label", Per.LABEL, _W, 1, 1, {LABEL: 1 / LABELS_AN_IMAGE}),
     Request("record labelled", Per.READ, _W, 2, 2, {RECEIVED: 1, LABELLED: 1}),
     Request("record ended", Per.IMAGE, _W, 2, 2, {DONE: 1}),  # and one leaves where it was
@@ -88,9 +89,11 @@ REQUESTS = (
     Request("put off", Per.PUT_OFF, _W, 1),
     Request("begin again", Per.PUT_OFF, _W, 1),
     Request("claim and release again", Per.PUT_OFF, _W, 2),
+    Request("ask for a turn in vain", Per.PUT_OFF, _W, 1, keys={PACER: 1}),
     Request("attempt failed", Per.RETRY, _W, 1),
     Request("begin the next attempt", Per.RETRY, _W, 1),
-    Request("claim, release and take turns again", Per.RETRY, _W, 8),
+    Request("claim and release for an attempt that fails", Per.RETRY, _W, 2),
+    Request("turns of its calls", Per.RETRY, _W, MAX_CALLS, keys={PACER: MAX_CALLS}),
     Request("the upload", Per.UPLOAD, _S3, 1),
     Request("read the original", Per.IMAGE, _GET, 1),
     Request("Rekognition reads the image", Per.CALL, _GET, 1),
@@ -103,7 +106,7 @@ REQUESTS = (
     Request("read and write again", Per.PUT_OFF, _S3, 1),
     Request("read again", Per.PUT_OFF, _GET, 1),
     Request("write the copy again", Per.RETRY, _S3, 1),
-    Request("read the original again", Per.RETRY, _GET, 1),
+    Request("read the original again, look for a result", Per.RETRY, _GET, 2),
     Request("S3 announces the upload", Per.UPLOAD, _SQS, 1),
     Request("send ten images of a batch", Per.BATCHED, _SQS, 0.1),
     Request("receive", Per.IMAGE, _SQS, 1),

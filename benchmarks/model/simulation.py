@@ -16,8 +16,6 @@ from benchmarks.model.parameters import (
     MAX_THROTTLED,
     PAUSE_GROWTH,
     PAUSE_JITTER,
-    POLLERS_A_SECOND,
-    POLLERS_AT_START,
     THROTTLED_SECONDS,
     Pipeline,
 )
@@ -95,13 +93,15 @@ class _Simulation:
             return
         if state.started_at is None:
             state.started_at = now
-        grown = int((now - state.started_at) * POLLERS_A_SECOND + 1e-9)
-        allowed = min(state.stage.concurrency, POLLERS_AT_START + grown)
+        stage = state.stage
+        grown = int((now - state.started_at) * stage.pollers_a_second + 1e-9)
+        allowed = min(stage.concurrency, stage.pollers_at_start + grown)
         while state.queue and state.busy < allowed:
             self._receive(now, state, state.queue.popleft())
-        if state.queue and allowed < state.stage.concurrency and not state.tick_is_due:
+        if state.queue and allowed < stage.concurrency and not state.tick_is_due:
             state.tick_is_due = True
-            self._at(state.started_at + (grown + 1) / POLLERS_A_SECOND, self._tick, state, -1)
+            next_one = state.started_at + (grown + 1) / stage.pollers_a_second
+            self._at(next_one, self._tick, state, -1)
 
     def _tick(self, now: float, state: StageState, _image: int) -> None:
         state.tick_is_due = False

@@ -31,10 +31,11 @@ def run() -> Report:
             forecasts.append(forecast(stock(quota), images, is_batch=images >= BATCH_FROM))
     steady = [found for found in forecasts if found.images == IMAGES[-1]]
     say("the flow beside the simulation")
+    runs = measured.read_runs()
     return Report(
         name=NAME,
         machine={},
-        claims=_claims(steady),
+        claims=[*_claims(steady), *measured.claims(runs)],
         tables=[
             _time(forecasts),
             _functions(forecasts),
@@ -48,7 +49,7 @@ def run() -> Report:
             queues(steady),
             quotas(),
             requests(),
-            measured.table(),
+            measured.table(runs),
         ],
         notes=[],
     )

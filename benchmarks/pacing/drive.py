@@ -15,6 +15,7 @@ from PIL import Image
 
 from benchmarks.pacing.services import SECONDS, Delayed, Queue, Rekognition, Topic
 from benchmarks.pacing.virtual_time import VirtualTime
+from benchmarks.timing import Call, Visit, steady_rate
 from lambdas.common import pipeline
 from lambdas.common.environment import InspectImageEnvironment
 from lambdas.inspect_image import handler
@@ -28,7 +29,11 @@ _TABLE, _INPUT, _PROCESSED = "records", "input", "processed"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to; times are virtual, in seconds."""
+    """What a run came to; times are virtual, in seconds.
+
+    `answered` is when the calls came that got an answer, `calls` the same with their length;
+    `visits` are those of images in functions.
+    """
 
     images: int
     calls_per_second: float
@@ -40,13 +45,13 @@ class Outcome:
     published: int
     statuses: dict[str, int]
     most_receives: int
+    calls: list[Call]
+    visits: list[Visit]
 
     @property
     def steady_rate(self) -> float:
         """Calls a second while every container had work: without the first and last tenth."""
-        cut = len(self.answered) // 10
-        times = self.answered[cut : len(self.answered) - cut]
-        return (len(times) - 1) / (times[-1] - times[0])
+        return steady_rate(self.answered)
 
     @property
     def throttled_share(self) -> float:
@@ -81,7 +86,8 @@ def drive(
             patch.object(pipeline, "client", clients.__getitem__),
             patch.object(handler, "client", clients.__getitem__),
         ):
-            clock.run([lambda: _container(clock, queue) for _ in range(containers)])
+            visits: list[Visit] = []
+            clock.run([lambda: _container(clock, queue, visits) for _ in range(containers)])
         return Outcome(
             images=images,
             calls_per_second=quota,
@@ -93,10 +99,12 @@ def drive(
             published=topic.published,
             statuses=_statuses(dynamodb, images),
             most_receives=max(queue.receives.values()),
+            calls=rekognition.calls,
+            visits=visits,
         )
 
 
-def _container(clock: VirtualTime, queue: Queue) -> None:
+def _container(clock: VirtualTime, queue: Queue, visits: list[Visit]) -> None:
     clock.sleep(random.uniform(0, START_SECONDS))
     worker = handler.worker.__wrapped__()  # of its own, as every container has
     while queue.unfinished:
@@ -104,7 +112,9 @@ def _container(clock: VirtualTime, queue: Queue) -> None:
         if message is None:
             clock.sleep(POLL_SECONDS)
             continue
+        began_at = clock.time()
         answer = worker.run({"Records": [message]}, lambda: 60.0)
+        visits.append(Visit(began_at, clock.time() - began_at))
         queue.end(message, comes_back=bool(answer["batchItemFailures"]))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from benchmarks.pacing.virtual_time import VirtualTime
+from benchmarks.timing import Call
 
 SECONDS = {"dynamodb": 0.005, "s3": 0.03, "sns": 0.02, "sqs": 0.01}
 """What a request takes within a region, roughly; only their order of magnitude matters here."""
@@ -44,6 +45,7 @@ class Rekognition:
     calls_per_second: float
     answered: list[float] = field(default_factory=list)
     throttled: list[float] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._tokens, self._filled_at = self.calls_per_second, self.clock.time()
@@ -66,7 +68,9 @@ class Rekognition:
             )
         self._tokens -= 1
         self.answered.append(now)
-        self.clock.sleep(DETECTION_SECONDS * self._random.uniform(2 / 3, 4 / 3))
+        seconds = DETECTION_SECONDS * self._random.uniform(2 / 3, 4 / 3)
+        self.calls.append(Call(now, seconds))
+        self.clock.sleep(seconds)
         label = {"Name": "Tree", "Confidence": 99.0, "Instances": [], "Parents": []}
         return {"Labels": [label], "LabelModelVersion": "3.0"}
 

@@ -5,8 +5,10 @@ import pytest
 from benchmarks.model.limits import hot_keys
 from benchmarks.model.prices import MONTH_SECONDS, Work, costs, rekognition
 from benchmarks.model.requests_made import (
+    BATCH,
     DAY,
     DONE,
+    LABEL,
     LABELLED,
     PACER,
     RECEIVED,
@@ -55,11 +57,15 @@ def test_a_batch_has_no_uploads() -> None:
     assert units(batch)[Service.WRITE] > units(SHAPE)[Service.WRITE]
 
 
-def test_the_hottest_key_is_the_status_that_all_images_pass() -> None:
-    first, *_ = hot_keys(SHAPE, pacer_shards=5)
+def test_the_hottest_keys_are_those_that_are_not_spread() -> None:
+    batch = Shape(text_share=0.2, is_batch=True)
 
-    assert first.name == RECEIVED
-    assert first.images_per_second == pytest.approx(500)
+    first, second, *others = hot_keys(batch, pacer_shards=5)
+
+    assert (first.name, second.name) == (BATCH, LABEL)
+    assert first.images_per_second == pytest.approx(990, rel=0.001)
+    assert second.images_per_second == pytest.approx(1000)
+    assert min(key.images_per_second for key in others) == pytest.approx(2000)
 
 
 def test_shards_of_the_schedule_share_its_writes() -> None:

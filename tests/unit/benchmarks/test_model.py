@@ -1,14 +1,12 @@
 """The model of the pipeline: what must hold whatever its parameters are."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from benchmarks.model import fluid
 from benchmarks.model.forecast import forecast
 from benchmarks.model.limits import in_flight_at_most, retained_images
-from benchmarks.model.measured import compare
 from benchmarks.model.parameters import Pipeline, stock
 from benchmarks.model.simulation import simulate
 from benchmarks.model.tables import most_calls
@@ -133,6 +131,17 @@ def test_pollers_grow_by_five_a_second() -> None:
     assert run.labels.peak_busy == 5 + 20 * 5
 
 
+def test_an_event_source_hands_out_as_many_at_once_as_it_is_said_to() -> None:
+    pipeline = stock(50)
+    labels = replace(pipeline.labels, pollers_at_start=0, pollers_a_second=20.0)
+
+    none_yet = simulate(replace(pipeline, labels=labels), 1000, until=0.01)
+    some = simulate(replace(pipeline, labels=labels), 1000, until=1.01)
+
+    assert none_yet.labels.peak_busy == 0
+    assert some.labels.peak_busy == 20
+
+
 def test_while_rekognition_fails_no_more_are_in_flight_than_said() -> None:
     pipeline = replace(stock(50), error_rate=1.0)
 
@@ -157,27 +166,3 @@ def test_a_forecast_goes_on_as_its_simulation_ended() -> None:
     assert large.gb_seconds == pytest.approx(100 * small.gb_seconds, rel=0.02)
     assert large.seconds == pytest.approx(100 * small.seconds, rel=0.05)
     assert large.quota_share == pytest.approx(0.98, abs=0.01)
-
-
-def test_a_measured_run_is_put_beside_the_model() -> None:
-    measured: dict[str, Any] = {
-        "kind": "soak",
-        "images": 500,
-        "labels_per_second": 50,
-        "seconds": 60.0,
-        "steady_rate": 10.0,
-        "throttled": 0,
-        "concurrency": 4,
-        "text_share": 1.0,
-        "before_seconds": 0.1,
-        "call_seconds": 0.2,
-        "after_seconds": 0.1,
-        "text_call_seconds": 0.1,
-    }
-
-    seconds, rate, throttled = compare(measured)
-
-    # Four functions, 0.4 s each, and calls that are 25 ms late on average.
-    assert rate == pytest.approx(4 / 0.425, rel=0.03)
-    assert seconds == pytest.approx(500 * 0.425 / 4, rel=0.03)
-    assert throttled == 0
