@@ -40,7 +40,7 @@ demo: setup ## analyse sample images on a local stack; EXIT=1 stops when done
 	@$(BIN)/sightline demo
 
 test: setup check ## run all checks and tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2
 
 check: setup ## format, lint and type checks
 	@$(BIN)/ruff format --check --quiet . || { echo "run: $(BIN)/ruff format ."; exit 1; }

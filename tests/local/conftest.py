@@ -14,7 +14,12 @@ from tests.local.deployed import Deployed
 from tests.local.ports import free_port
 
 # So that what waits for a retry, or for the lease of a killed function, does not wait for long.
-QUICK = (("retry_seconds", "1"), ("max_attempts", "3"), ("seconds_per_image", "30"))
+MAX_ATTEMPTS = 3
+QUICK = (
+    ("retry_seconds", "1"),
+    ("max_attempts", str(MAX_ATTEMPTS)),
+    ("seconds_per_image", "30"),
+)
 
 
 @pytest.fixture(scope="session")

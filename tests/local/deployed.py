@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +19,8 @@ from local.endpoint import LocalStack
 from local.mail import Mail, read_outbox
 from local.record import read_json
 
+STAGES = ("InspectImage", "ReadText")
+
 
 @dataclass(frozen=True)
 class Deployed:
@@ -26,6 +28,7 @@ class Deployed:
 
     stack: LocalStack
     outputs: Mapping[str, str]
+    _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def port(self) -> int:
@@ -33,10 +36,13 @@ class Deployed:
 
     @property
     def deployment(self) -> Deployment:
-        return Deployment("the stack under test", dict(self.outputs), self.stack.client)
+        return Deployment("the stack under test", dict(self.outputs), self.client)
 
     def client(self, service: str) -> Any:
-        return self.stack.client(service)
+        """Return a client of the stack, made once: to make one costs more than most requests."""
+        if service not in self._clients:
+            self._clients[service] = self.stack.client(service)
+        return self._clients[service]
 
     def upload(self, key: str, body: bytes) -> str:
         """Put an object into the input bucket; return the id of the image."""
@@ -59,6 +65,15 @@ class Deployed:
         record: Record = eventually(ended, f"image {image} is {', '.join(wanted)}", seconds)
         return record
 
+    def wait_until_announced(self, image: str, seconds: float = 60) -> None:
+        """Wait until the end of an image went out on the results topic."""
+
+        def announced() -> bool:
+            record = self.record(image)
+            return record is not None and record.get("announced") == record["status"]
+
+        eventually(announced, f"the end of image {image} is announced", seconds)
+
     def result(self, image: str) -> Result:
         result = read_result(self.deployment, image)
         assert result is not None, f"image {image} has no result"
@@ -69,6 +84,30 @@ class Deployed:
         period = Period(since, datetime.now(UTC))
         return audit_until_rest(self.deployment, period, wait=seconds)
 
+    def assert_agrees(self, since: datetime, *, seconds: float = 60) -> Report:
+        """Audit, and fail with what was found unless everything agrees."""
+        report = self.audit(since, seconds=seconds)
+        assert report.agrees, "\n".join(str(finding) for finding in report.findings)
+        return report
+
+    def announcements(self, image: str) -> int:
+        """Return how often the end of an image went out, as the functions' logs say."""
+        lines = (line for stage in STAGES for line in self.log(stage))
+        return sum(image in line and '"image ended"' in line for line in lines)
+
+    def log(self, function: str) -> Iterator[str]:
+        """Yield the lines that a function such as InspectImage has logged."""
+        name = self.outputs[f"{function}FunctionName"]
+        configuration = self.client("lambda").get_function_configuration(FunctionName=name)
+        pages = (
+            self.client("logs")
+            .get_paginator("filter_log_events")
+            .paginate(logGroupName=configuration["LoggingConfig"]["LogGroup"])
+        )
+        for page in pages:
+            for event in page["events"]:
+                yield event["message"]
+
     def mails(self, to: str) -> list[Mail]:
         return read_outbox(self.stack.files.outbox, to)
 
@@ -78,6 +117,17 @@ class Deployed:
             QueueUrl=self.outputs[queue], AttributeNames=["ApproximateNumberOfMessages"]
         )
         return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
+    def queues_are_empty(self) -> bool:
+        """Tell whether both stages have no message waiting, put off or at work."""
+        names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
+        answers = (
+            self.client("sqs").get_queue_attributes(
+                QueueUrl=self.outputs[queue], AttributeNames=names
+            )["Attributes"]
+            for queue in ("ImagesQueueUrl", "BatchImagesQueueUrl", "TextQueueUrl")
+        )
+        return all(int(count) == 0 for answer in answers for count in answer.values())
 
     def send(self, queue: str, body: object) -> None:
         self.client("sqs").send_message(QueueUrl=self.outputs[queue], MessageBody=json.dumps(body))
@@ -101,9 +151,18 @@ def eventually(holds: Callable[[], Any], what: str, seconds: float = 30) -> Any:
 
 def paid(deployed: Deployed) -> int:
     """Return how many calls the recognition endpoint has answered: what AWS would charge for."""
+    return sum(paid_for(deployed).values())
+
+
+def paid_for(deployed: Deployed) -> dict[str, int]:
+    """Return the same for `labels` and for `text`."""
     time.sleep(1)  # it writes its counts every half second
     counts = read_json(deployed.stack.files.recognition_calls) or {}
-    return sum(operation["answered"] for operation in counts.values())
+    operations = {"labels": "DetectLabels", "text": "DetectText"}
+    return {
+        feature: counts.get(operation, {"answered": 0})["answered"]
+        for feature, operation in operations.items()
+    }
 
 
 @contextmanager

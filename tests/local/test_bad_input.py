@@ -106,7 +106,7 @@ def test_input_ends_as_it_should(deployed: Deployed, images: dict[str, str], cas
     else:
         assert record["status"] in ENDED_WELL, record.get("reason")
         assert record["format"] == case.format
-    eventually(lambda: announced(deployed, images[case.key]) == record["status"], "it is announced")
+    deployed.wait_until_announced(images[case.key])
 
 
 def test_what_rekognition_cannot_take_is_made_into_a_jpeg_it_can(
@@ -154,7 +154,7 @@ def test_the_test_event_of_s3_is_taken_off_the_queue(deployed: Deployed) -> None
         "ImagesQueueUrl", {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": bucket}
     )
 
-    _wait_until_quiet(deployed)
+    eventually(deployed.queues_are_empty, "all are worked off", seconds=60)
 
 
 def test_nothing_failed_and_nothing_is_a_dead_letter(
@@ -162,16 +162,11 @@ def test_nothing_failed_and_nothing_is_a_dead_letter(
 ) -> None:
     for image in images.values():
         deployed.wait_for(image, seconds=120)
-    _wait_until_quiet(deployed)
+    eventually(deployed.queues_are_empty, "all are worked off", seconds=60)
 
     for queue in ("ImagesDeadLetterQueueUrl", "TextDeadLetterQueueUrl", "DigestDeadLetterQueueUrl"):
         assert deployed.messages(queue) == 0, queue
     assert _errors(deployed) == 0
-
-
-def announced(deployed: Deployed, image: str) -> str | None:
-    """The end of an image that went out on the results topic."""
-    return (deployed.record(image) or {}).get("announced")
 
 
 def _event(bucket: str, *objects: dict[str, str]) -> dict[str, Any]:
@@ -186,19 +181,6 @@ def _event(bucket: str, *objects: dict[str, str]) -> dict[str, Any]:
             for found in objects
         ]
     }
-
-
-def _wait_until_quiet(deployed: Deployed) -> None:
-    """Wait until the images queue has nothing waiting and nothing in flight."""
-
-    def is_quiet() -> bool:
-        answer = deployed.client("sqs").get_queue_attributes(
-            QueueUrl=deployed.outputs["ImagesQueueUrl"], AttributeNames=["All"]
-        )["Attributes"]
-        names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-        return all(answer[name] == "0" for name in names)
-
-    eventually(is_quiet, "the images queue is empty", seconds=60)
 
 
 def _errors(deployed: Deployed) -> float:

@@ -3,28 +3,39 @@
 import io
 import json
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from lambdas.common.batch_table import BatchTable
+from lambdas.common.batches import Batch, State
 from lambdas.common.status import Status
-from tests.local.deployed import Deployed, eventually, paid, shown_again_after
+from tests.local.deployed import Deployed, eventually, paid_for, shown_again_after
 from tests.local.faults import Faults
+from tests.local.pausing import paused
 from tests.local.pictures import picture
 from tests.local.test_cli import sightline
 
-IMAGES = 12
+IMAGES, CANCELLED = 12, 5
 
 
 @pytest.fixture(scope="module")
-def bucket(deployed: Deployed) -> str:
-    """A bucket without versions that is not Sightline's, with a dozen photographs."""
+def began() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture(scope="module")
+def bucket(deployed: Deployed, began: datetime) -> str:
+    """A bucket without versions that is not Sightline's, with photographs of two years."""
     s3 = deployed.client("s3")
     s3.create_bucket(Bucket="archive")
     for number in range(IMAGES):
         s3.put_object(Bucket="archive", Key=f"2025/{number}.jpg", Body=picture().body)
     s3.put_object(Bucket="archive", Key="2025/notes.txt", Body=b"no image")
+    for number in range(CANCELLED):
+        s3.put_object(Bucket="archive", Key=f"2024/{number}.jpg", Body=picture().body)
     return "archive"
 
 
@@ -32,11 +43,43 @@ def run(deployed: Deployed, *arguments: object) -> Any:
     return sightline("batch", *arguments, "--port", deployed.port)
 
 
+def batch_of(deployed: Deployed, batch: str) -> Batch:
+    table = BatchTable(deployed.client("dynamodb"), deployed.outputs["RecordTableName"])
+    found = table.get(batch)
+    assert found is not None
+    return found
+
+
 def summary(deployed: Deployed, batch: str) -> dict[str, Any]:
     done = run(deployed, "report", batch, "--json")
     assert done.returncode == 0, done.stderr
     document: dict[str, Any] = json.loads(done.stdout)
     return document
+
+
+@pytest.fixture(scope="module")
+def paid_at_first(deployed: Deployed) -> dict[str, int]:
+    return paid_for(deployed)
+
+
+@pytest.fixture(scope="module")
+def cancelled(deployed: Deployed, bucket: str, paid_at_first: dict[str, int]) -> str:
+    """A batch that was cancelled when all its images were sent, and none had begun.
+
+    Functions believe for half a minute what they have read of a batch; these have not seen it yet.
+    It reports half a minute later, too.
+    """
+    with paused(deployed, "InspectImage"):
+        started = run(deployed, f"s3://{bucket}/2024/", "--name", "stopped", "--yes", "--detach")
+        assert started.returncode == 0, started.stderr
+        eventually(lambda: batch_of(deployed, "stopped").fed == CANCELLED, "all are sent", 60)
+        stopped = run(deployed, "cancel", "stopped")
+        assert stopped.returncode == 0, stopped.stderr
+    return "stopped"
+
+
+def added(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
+    return {feature: after[feature] - before[feature] for feature in before}
 
 
 FAULTS = {
@@ -50,10 +93,19 @@ FAULTS = {
 }
 
 
+def test_a_cancelled_batch_stops(
+    deployed: Deployed, paid_at_first: dict[str, int], cancelled: str
+) -> None:
+    eventually(deployed.queues_are_empty, "its messages are taken off the queue", 60)
+
+    assert batch_of(deployed, cancelled).state is State.CANCELLED
+    assert paid_for(deployed) == paid_at_first
+
+
 def test_a_batch_closes_by_itself_whatever_is_cut_off_on_the_way(
     deployed: Deployed, bucket: str
 ) -> None:
-    before = paid(deployed)
+    before = paid_for(deployed)
     with ExitStack() as stack:
         stack.enter_context(shown_again_after(deployed, 5))
         faults = {
@@ -71,17 +123,22 @@ def test_a_batch_closes_by_itself_whatever_is_cut_off_on_the_way(
     assert counts["images"] == IMAGES + 1
     assert counts["statuses"]["rejected"] == 1
     assert sum(counts["statuses"].values()) == IMAGES + 1
-    assert paid(deployed) - before == 2 * IMAGES
+    # Then: what it says it has paid for is what the endpoint has answered
+    assert counts["paid"] == added(before, paid_for(deployed)) == {"labels": IMAGES, "text": IMAGES}
+    assert counts["reused"] == {"labels": 0, "text": 0}
 
 
 def test_the_same_bucket_again_costs_nothing(deployed: Deployed, bucket: str) -> None:
-    before = paid(deployed)
+    before = paid_for(deployed)
 
     done = run(deployed, f"s3://{bucket}/2025/", "--name", "second", "--yes", "--again")
 
     assert done.returncode == 4, done.stderr
-    assert paid(deployed) == before
-    assert sum(summary(deployed, "second")["statuses"].values()) == IMAGES + 1
+    assert paid_for(deployed) == before
+    counts = summary(deployed, "second")
+    assert sum(counts["statuses"].values()) == IMAGES + 1
+    assert counts["paid"] == {"labels": 0, "text": 0}
+    assert counts["reused"] == {"labels": IMAGES, "text": IMAGES}
 
 
 def test_a_batch_waits_for_a_yes_and_can_be_left_and_come_back_to(
@@ -95,26 +152,8 @@ def test_a_batch_waits_for_a_yes_and_can_be_left_and_come_back_to(
     started = run(deployed, "start", "patient")
     assert started.returncode == 0, started.stderr
     # Then
-    eventually(
-        lambda: "closed" in run(deployed, "status", "patient").stdout, "the batch is closed", 90
-    )
-
-
-def test_a_cancelled_batch_stops_and_reports_what_there_is(deployed: Deployed, bucket: str) -> None:
-    s3 = deployed.client("s3")
-    for number in range(40):
-        s3.put_object(Bucket=bucket, Key=f"2024/{number}.jpg", Body=picture().body)
-    started = run(deployed, f"s3://{bucket}/2024/", "--name", "stopped", "--yes", "--detach")
-    assert started.returncode == 0, started.stderr
-    eventually(lambda: "running" in run(deployed, "status", "stopped").stdout, "it runs", 60)
-
-    cancelled = run(deployed, "cancel", "stopped")
-
-    assert cancelled.returncode == 0, cancelled.stderr
-    eventually(
-        lambda: run(deployed, "report", "stopped", "--json").returncode == 0, "it reports", 120
-    )
-    assert sum(summary(deployed, "stopped")["statuses"].values()) == 40
+    eventually(lambda: batch_of(deployed, "patient").state is State.CLOSED, "it is closed", 90)
+    assert "closed" in run(deployed, "status", "patient").stdout
 
 
 def test_a_bucket_that_is_not_there_is_refused_with_a_sentence(deployed: Deployed) -> None:
@@ -155,6 +194,18 @@ def test_a_decision_survives_a_new_analysis(deployed: Deployed) -> None:
         "correct",
         "undo",
     ]
+
+
+def test_a_cancelled_batch_reports_what_there_is(deployed: Deployed, cancelled: str) -> None:
+    eventually(lambda: batch_of(deployed, cancelled).reported_at, "it reports", 120)
+
+    counts = summary(deployed, cancelled)
+    assert counts["statuses"] == {"not_started": CANCELLED}
+    assert counts["paid"] == {"labels": 0, "text": 0}
+
+
+def test_everything_agrees_afterwards(deployed: Deployed, began: datetime) -> None:
+    deployed.assert_agrees(began)
 
 
 def _sign(text: str) -> bytes:

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,13 +20,9 @@ ENDED_WELL = (Status.DONE, Status.IN_REVIEW)
 TEN = 10
 
 
-@pytest.fixture
-def began(deployed: Deployed) -> Iterator[datetime]:
-    """Whatever a test does, the books are right afterwards."""
-    start = datetime.now(UTC)
-    yield start
-    report = deployed.audit(start)
-    assert report.agrees, "\n".join(str(finding) for finding in report.findings)
+@pytest.fixture(scope="module", autouse=True)
+def began() -> datetime:
+    return datetime.now(UTC)
 
 
 def event(*objects: dict[str, str]) -> dict[str, Any]:
@@ -55,24 +51,6 @@ def id_of(one: dict[str, str]) -> str:
     return image_id(ObjectReference(one["bucket"], one["key"], one["version"]))
 
 
-def announcements(deployed: Deployed, image: str) -> int:
-    """How often the end of an image went out, as the function's log says."""
-    found = 0
-    for function in ("InspectImage", "ReadText"):
-        name = deployed.outputs[f"{function}FunctionName"]
-        configuration = deployed.client("lambda").get_function_configuration(FunctionName=name)
-        pages = (
-            deployed.client("logs")
-            .get_paginator("filter_log_events")
-            .paginate(logGroupName=configuration["LoggingConfig"]["LogGroup"])
-        )
-        for page in pages:
-            for line in page["events"]:
-                found += image in line["message"] and '"image ended"' in line["message"]
-    return found
-
-
-@pytest.mark.usefixtures("began")
 def test_ten_deliveries_of_one_event_at_once_cost_and_say_what_one_does(deployed: Deployed) -> None:
     # Given: ten copies in the queue before anybody looks
     before = paid(deployed)
@@ -82,14 +60,13 @@ def test_ten_deliveries_of_one_event_at_once_cost_and_say_what_one_does(deployed
             deployed.send("ImagesQueueUrl", event(one))
     # When
     record = deployed.wait_for(id_of(one))
-    eventually(lambda: _queues_are_empty(deployed), "all ten are worked off", 90)
+    eventually(deployed.queues_are_empty, "all ten are worked off", 90)
     # Then
     assert record["status"] in ENDED_WELL
     assert paid(deployed) - before == 2
-    assert announcements(deployed, id_of(one)) == 1
+    assert deployed.announcements(id_of(one)) == 1
 
 
-@pytest.mark.usefixtures("began")
 def test_late_and_reordered_deliveries_change_nothing(deployed: Deployed) -> None:
     # Given: three images that have ended
     before = paid(deployed)
@@ -105,16 +82,15 @@ def test_late_and_reordered_deliveries_change_nothing(deployed: Deployed) -> Non
             "received_at": "2026-11-21T09:30:00.000+00:00",
         }
         deployed.send("TextQueueUrl", request)
-    eventually(lambda: _queues_are_empty(deployed), "they are worked off", 60)
+    eventually(deployed.queues_are_empty, "they are worked off", 60)
     # Then
     for one, end in zip(uploads, ends, strict=True):
         record = deployed.wait_for(id_of(one))
         assert record["finished_at"] == end["finished_at"]
-        assert announcements(deployed, id_of(one)) == 1
+        assert deployed.announcements(id_of(one)) == 1
     assert paid(deployed) - before == 2 * len(uploads)
 
 
-@pytest.mark.usefixtures("began")
 def test_the_same_picture_is_paid_for_once_whatever_it_is_called_and_wrapped_in(
     deployed: Deployed,
 ) -> None:
@@ -147,7 +123,6 @@ def test_the_same_picture_is_paid_for_once_whatever_it_is_called_and_wrapped_in(
     assert sorted(feature for record in records for feature in record["paid"]) == ["labels", "text"]
 
 
-@pytest.mark.usefixtures("began")
 def test_an_object_that_is_overwritten_in_between_ends_in_both_versions(
     deployed: Deployed,
 ) -> None:
@@ -161,7 +136,6 @@ def test_an_object_that_is_overwritten_in_between_ends_in_both_versions(
     assert records[0]["content"] != records[1]["content"]
 
 
-@pytest.mark.usefixtures("began")
 def test_an_object_that_is_deleted_in_between_is_rejected_for_nothing(deployed: Deployed) -> None:
     before = paid(deployed)
     with paused(deployed, "InspectImage"):
@@ -177,42 +151,55 @@ def test_an_object_that_is_deleted_in_between_is_rejected_for_nothing(deployed: 
     assert paid(deployed) == before
 
 
-def test_three_bad_ones_of_a_batch_of_ten_cost_the_other_seven_nothing(deployed: Deployed) -> None:
+@pytest.mark.parametrize(
+    ("what", "kind"),
+    [
+        pytest.param("dynamodb:UpdateItem", "kill-before", id="before its attempt"),
+        # Its message waits for the end of the lease, which test_faults.py does for all of them.
+        pytest.param("s3:GetObject", "kill-after", id="at work", marks=pytest.mark.soak),
+    ],
+)
+def test_three_bad_ones_of_a_batch_of_ten_cost_the_other_seven_nothing(
+    deployed: Deployed, what: str, kind: str
+) -> None:
     # Given: ten messages that are handed over together: a poison image that kills its worker
     # once, one that is no image, one that is no message of ours, and seven good ones
-    began = datetime.now(UTC)
     before = paid(deployed)
-    with shown_again_after(deployed, 5):
+    poison_key = f"ten/{kind}/poison.jpg"
+    with ExitStack() as stack:
+        faults = Faults(deployed.stack)
+        fault = stack.enter_context(faults.injected(what, kind, containing=poison_key, times=1))
+        stack.enter_context(shown_again_after(deployed, 8))
+        stack.callback(hand_over_one_at_a_time, deployed)
         with paused(deployed, "InspectImage", batch_size=TEN):
-            good = [put(deployed, f"ten/{n}.jpg", picture().body) for n in range(7)]
-            no_image = put(deployed, "ten/no-image.jpg", b"no image")
-            poison = put(deployed, "ten/poison.jpg", picture().body)
+            good = [put(deployed, f"ten/{kind}/{n}.jpg", picture().body) for n in range(3)]
+            poison = put(deployed, poison_key, picture().body)
+            no_image = put(deployed, f"ten/{kind}/no-image.jpg", b"no image")
             deployed.send("ImagesQueueUrl", {"none": "of ours"})
-            kill = Faults(deployed.stack).injected(
-                "s3:GetObject", "kill-after", containing="ten/poison.jpg", times=1
-            )
-            fault = kill.__enter__()
+            good += [put(deployed, f"ten/{kind}/{n}.jpg", picture().body) for n in range(3, 7)]
         # When
-        try:
-            ends = [deployed.wait_for(id_of(one), seconds=120) for one in (*good, poison)]
-            rejected = deployed.wait_for(id_of(no_image))
-        finally:
-            kill.__exit__(None, None, None)
-            with paused(deployed, "InspectImage", batch_size=1):
-                pass
+        ends = [deployed.wait_for(id_of(one), seconds=120) for one in (*good, poison)]
+        rejected = deployed.wait_for(id_of(no_image))
     # Then
     assert fault.hits == 1
     assert {record["status"] for record in ends} <= set(ENDED_WELL)
     assert rejected["status"] == Status.REJECTED
     assert paid(deployed) - before == 2 * len(ends)
-    report = deployed.audit(began)
-    assert report.agrees, "\n".join(str(finding) for finding in report.findings)
     # Then: what cannot be read went straight to the dead letters, with its cause
     (letter,) = _dead_letters(deployed)
     assert json.loads(letter["Body"]) == {"none": "of ours"}
     attributes = letter["MessageAttributes"]
     assert attributes["cause"]["StringValue"] == "UnreadableMessage"
     assert attributes["stage"]["StringValue"] == "inspect_image"
+
+
+def test_the_books_are_right_whatever_was_delivered(deployed: Deployed, began: datetime) -> None:
+    deployed.assert_agrees(began)
+
+
+def hand_over_one_at_a_time(deployed: Deployed) -> None:
+    with paused(deployed, "InspectImage", batch_size=1):
+        pass
 
 
 def _dead_letters(deployed: Deployed) -> list[dict[str, Any]]:
@@ -222,17 +209,6 @@ def _dead_letters(deployed: Deployed) -> list[dict[str, Any]]:
     for letter in letters:
         sqs.delete_message(QueueUrl=url, ReceiptHandle=letter["ReceiptHandle"])
     return letters
-
-
-def _queues_are_empty(deployed: Deployed) -> bool:
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    for queue in ("ImagesQueueUrl", "TextQueueUrl"):
-        answer = deployed.client("sqs").get_queue_attributes(
-            QueueUrl=deployed.outputs[queue], AttributeNames=names
-        )
-        if any(answer["Attributes"][name] != "0" for name in names):
-            return False
-    return True
 
 
 def _saved(image: Image.Image, kind: str, **options: Any) -> bytes:

@@ -1,18 +1,23 @@
 """A detector of the user's own, and with it the stock rule: `Car` at 90 or more is read.
 
-A stack of its own: the detector is chosen when the processes start.
+A stack of its own: the detector is chosen when the processes start. It is deployed once more, with
+the rule set as a user sets it: -c text_rule=…
 """
 
 import csv
 import io
 import json
 import shutil
+import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
+from skimage import data
 
+from cli.samples import write_samples
 from lambdas.common.status import Status
 from local.endpoint import LocalStack
 from local.paths import StackFiles
@@ -23,24 +28,51 @@ from tests.local.test_cli import sightline
 from tests.unit.vision.onnx_models import colour_model
 
 
+@dataclass(frozen=True)
+class Stack:
+    """How the command line starts the stack under test, on which port."""
+
+    port: int
+    detector: tuple[object, ...]
+
+    def up(self, rule: str) -> subprocess.CompletedProcess[str]:
+        setting = f"text_rule={rule}"
+        return sightline("local", "up", "--port", self.port, "-c", setting, *self.detector)
+
+    def find(self) -> Deployed:
+        stack = LocalStack.find(self.port)
+        return Deployed(stack, stack.outputs())
+
+
 @pytest.fixture(scope="module")
-def with_detector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
-    """A stack with the stock rule, where what is red is a car, and what is blue is sky."""
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A detector for which what is red is a car, and what is blue is sky."""
     folder = tmp_path_factory.mktemp("detector")
     model, names, port = folder / "colours.onnx", folder / "names.txt", free_port()
     model.write_bytes(colour_model((32, 32, 64, 64), 64))
     names.write_text("car\ntree\nsky\n")
     try:
-        done = sightline(
-            *("local", "up", "--port", port, "-c", "text_rule=Car:90"),
-            *("--detector", model, "--detector-names", names),
-        )
-        assert done.returncode == 0, done.stderr
-        stack = LocalStack.find(port)
-        yield Deployed(stack, stack.outputs())
+        yield Stack(port, ("--detector", model, "--detector-names", names))
     finally:
         stop(port)
         shutil.rmtree(StackFiles(port).root, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def with_detector(stack: Stack) -> Deployed:
+    """The stack with the stock rule."""
+    done = stack.up("Car:90")
+    assert done.returncode == 0, done.stderr
+    return stack.find()
+
+
+@pytest.fixture(scope="module")
+def with_rule(stack: Stack, with_detector: Deployed) -> Deployed:
+    """The same stack afterwards, with a rule on a label that the local recognisers give."""
+    changed = stack.up("Text:90")
+    assert changed.returncode == 0, changed.stderr
+    assert stack.find().stack.record.pid == with_detector.stack.record.pid
+    return stack.find()
 
 
 def _coloured(colour: str, text: str = "TAXI 42") -> bytes:
@@ -122,3 +154,35 @@ def test_ten_images_of_a_bucket_are_a_batch_that_reports_cars_with_text(
         lambda: [m for m in with_detector.mails("you@example.com") if "Batch monday" in m.subject],
         f"there is an email about the batch among {[mail.subject for mail in mails]}",
     )
+
+
+def test_an_image_with_the_label_of_a_new_rule_is_read(with_rule: Deployed, tmp_path: Path) -> None:
+    write_samples(tmp_path)
+
+    image = with_rule.upload("rule/sign.png", (tmp_path / "street-sign.png").read_bytes())
+    record = with_rule.wait_for(image)
+
+    assert record["status"] == Status.DONE
+    assert record["text"] == ["MAPLE STREET"]
+    assert set(record["models"]) == {"labels", "text"}
+    assert record["labelled_at"]
+
+
+def test_an_image_without_it_is_not_read(with_rule: Deployed) -> None:
+    buffer = io.BytesIO()
+    Image.fromarray(data.astronaut()).save(buffer, "JPEG")
+
+    image = with_rule.upload("rule/astronaut.jpg", buffer.getvalue())
+    record = with_rule.wait_for(image)
+
+    assert record["status"] == Status.DONE
+    assert set(record["models"]) == {"labels"}
+    assert "labelled_at" not in record
+
+
+@pytest.mark.usefixtures("with_rule")
+def test_a_wrong_rule_is_refused_with_the_sentence_of_the_synth(stack: Stack) -> None:
+    done = stack.up("Car:lots")
+
+    assert done.returncode == 1
+    assert "'Car:lots' needs a confidence from 0 to 100" in done.stderr

@@ -1,42 +1,32 @@
 """What is ours to fail: a permission taken away, retries used up, and the way back."""
 
-import io
 import json
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
 import pytest
-from PIL import Image
-from skimage import data
 
 from lambdas.common.status import Status
 from local.recognition.permissions import DECISION_SECONDS
-from tests.local.deployed import Deployed, eventually
+from tests.local.deployed import Deployed, eventually, shown_again_after
+from tests.local.pictures import picture
 
-QUEUES = ("ImagesQueueUrl", "TextQueueUrl")
+DEAD_LETTERS, ALARM = "TextDeadLetterQueueUrl", "TextDeadLetters"
 
 
-@pytest.fixture
-def quick_retries(deployed: Deployed) -> Iterator[None]:
+@pytest.fixture(scope="module")
+def began() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_retries(deployed: Deployed, began: datetime) -> Iterator[None]:
     """Retries follow within a second instead of minutes."""
-    sqs = deployed.client("sqs")
-    before = {
-        queue: sqs.get_queue_attributes(
-            QueueUrl=deployed.outputs[queue], AttributeNames=["VisibilityTimeout"]
-        )["Attributes"]
-        for queue in QUEUES
-    }
-    for queue in QUEUES:
-        sqs.set_queue_attributes(
-            QueueUrl=deployed.outputs[queue], Attributes={"VisibilityTimeout": "1"}
-        )
-    yield
-    for queue, attributes in before.items():
-        sqs.set_queue_attributes(QueueUrl=deployed.outputs[queue], Attributes=attributes)
+    with shown_again_after(deployed, 1):
+        yield
 
 
 @contextmanager
@@ -59,6 +49,24 @@ def robbed_of(deployed: Deployed, function: str, action: str) -> Iterator[None]:
         iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
 
 
+def test_what_exhausts_its_retries_is_kept_told_and_comes_back(deployed: Deployed) -> None:
+    told = len(_mails(deployed, "ALARM"))
+    with robbed_of(deployed, "ReadText", "rekognition:DetectText"):
+        image = deployed.upload("robbed/for-long.jpg", picture().body)
+
+        record = deployed.wait_for(image, Status.FAILED, seconds=90)
+
+        assert "AccessDeniedException" in record["reason"]
+        eventually(lambda: deployed.messages(DEAD_LETTERS) == 1, "it is in the DLQ")
+        eventually(lambda: deployed.alarm_state(ALARM) == "ALARM", "the alarm rings")
+        eventually(lambda: len(_mails(deployed, "ALARM")) == told + 1, "operations is told")
+
+    _redrive(deployed)
+
+    assert deployed.wait_for(image, Status.DONE)["reason"] is None
+    eventually(lambda: deployed.messages(DEAD_LETTERS) == 0, "the DLQ is empty")
+
+
 @pytest.mark.parametrize(
     ("function", "action", "text"),
     [
@@ -68,12 +76,11 @@ def robbed_of(deployed: Deployed, function: str, action: str) -> Iterator[None]:
         ("ReadText", "s3:GetObjectVersion", "InvalidS3Object"),
     ],
 )
-@pytest.mark.usefixtures("quick_retries")
 def test_a_function_robbed_of_one_permission_fails_and_recovers(
     deployed: Deployed, function: str, action: str, text: str
 ) -> None:
     with robbed_of(deployed, function, action):
-        image = deployed.upload(f"robbed/{function}-{action}.jpg", _photo())
+        image = deployed.upload(f"robbed/{function}-{action}.jpg", picture().body)
         eventually(lambda: _logged(deployed, function, image, text), f"{text} is logged")
         record = deployed.record(image)
         assert record is not None
@@ -85,24 +92,18 @@ def test_a_function_robbed_of_one_permission_fails_and_recovers(
         deployed.wait_for(image, Status.DONE)
 
 
-@pytest.mark.usefixtures("quick_retries")
-def test_what_exhausts_its_retries_is_kept_told_and_comes_back(deployed: Deployed) -> None:
-    with robbed_of(deployed, "InspectImage", "rekognition:DetectLabels"):
-        image = deployed.upload("robbed/for-long.jpg", _photo())
+def test_operations_is_told_when_it_is_over(deployed: Deployed) -> None:
+    rang = len(_mails(deployed, "ALARM"))
 
-        record = deployed.wait_for(image, Status.FAILED, seconds=90)
+    # The alarm looks at the highest number of the last minute, which the tests above have used.
+    eventually(lambda: len(_mails(deployed, "OK")) == rang, "operations is told", seconds=90)
 
-        assert "AccessDeniedException" in record["reason"]
-        eventually(lambda: deployed.messages("ImagesDeadLetterQueueUrl") == 1, "it is in the DLQ")
-        eventually(lambda: deployed.alarm_state("ImagesDeadLetters") == "ALARM", "the alarm rings")
-        eventually(lambda: _mails(deployed, "ALARM"), "operations is told")
+    assert rang > 0
+    assert deployed.alarm_state(ALARM) == "OK"
 
-    _redrive(deployed)
 
-    assert deployed.wait_for(image, Status.DONE)["reason"] is None
-    eventually(lambda: deployed.messages("ImagesDeadLetterQueueUrl") == 0, "the DLQ is empty")
-    # The alarm looks at the highest number of the last minute.
-    eventually(lambda: _mails(deployed, "OK"), "operations is told that it is over", seconds=90)
+def test_everything_agrees_afterwards(deployed: Deployed, began: datetime) -> None:
+    assert deployed.assert_agrees(began).dead_letters == 0
 
 
 def _redrive(deployed: Deployed) -> None:
@@ -122,19 +123,14 @@ def _mails(deployed: Deployed, state: str) -> list[str]:
         mail.subject
         for mail in deployed.mails("operations@example.com")
         if mail.subject.startswith(f"{state}:")
-        and "ImagesDeadLetters" in mail.subject
+        and ALARM in mail.subject
         and json.loads(mail.body)["OldStateValue"] != "INSUFFICIENT_DATA"
     ]
 
 
 def _logged(deployed: Deployed, function: str, image: str, text: str) -> bool:
-    logs = deployed.client("logs")
-    name = deployed.outputs[f"{function}FunctionName"]
-    configuration = deployed.client("lambda").get_function_configuration(FunctionName=name)
-    events = logs.filter_log_events(logGroupName=configuration["LoggingConfig"]["LogGroup"])
     return any(
-        image in event["message"] and text in event["message"] and "ERROR" in event["message"]
-        for event in events["events"]
+        image in line and text in line and "ERROR" in line for line in deployed.log(function)
     )
 
 
@@ -148,12 +144,3 @@ def _without(document: dict[str, Any], action: str) -> dict[str, Any]:
         if kept:
             statements.append({**statement, "Action": kept})
     return {**document, "Statement": statements}
-
-
-def _photo() -> bytes:
-    """Return a photograph unlike those before: what was paid for once is not asked for again."""
-    pixels = data.astronaut()
-    pixels[:32, :32] = np.frombuffer(os.urandom(32 * 32 * 3), np.uint8).reshape(32, 32, 3)
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "JPEG")
-    return buffer.getvalue()

@@ -1,16 +1,12 @@
 """Faults as functions meet them: the emulator, recognition and a function of the test's own."""
 
-import io
 import time
 from collections.abc import Iterator
 
 import pytest
 from botocore.config import Config
-from PIL import Image
 
 from tests.local.asking import RATE, World, counted, detect, picture, running
-from tests.local.deployed import Deployed
-from tests.local.faults import Faults
 
 
 @pytest.fixture(scope="module")
@@ -110,32 +106,3 @@ def test_rate_is_kept_and_calls_are_counted(world: World) -> None:
     assert after["answered"] - before["answered"] == answered
     assert after["throttled"] - before["throttled"] == throttled
     assert sum(second["calls"] for second in after["per_second"].values()) == after["calls"]
-
-
-# The deployed app.
-
-
-@pytest.mark.parametrize(
-    ("what", "caller", "kind"),
-    [
-        ("s3:PutObject", "InspectImage", "throttle"),
-        ("dynamodb:UpdateItem", "InspectImage", "drop"),
-        ("rekognition:DetectLabels", "InspectImage", "throttle"),
-        ("rekognition:DetectText", "ReadText", "drop"),
-    ],
-)
-def test_image_ends_in_spite_of_a_fault(
-    deployed: Deployed, what: str, caller: str, kind: str
-) -> None:
-    with Faults(deployed.stack).injected(what, kind, caller=caller, times=1) as fault:
-        image = deployed.upload(f"faults/{what}.jpg".replace(":", "-"), photo(what))
-        assert deployed.wait_for(image, seconds=90)["status"] in {"done", "in_review"}
-    assert fault.hits == 1
-
-
-def photo(of: str) -> bytes:
-    """A picture that no other test has: answers for known pictures need no call."""
-    buffer = io.BytesIO()
-    noise = Image.effect_noise((200, 150), 40 + len(of))
-    Image.merge("RGB", (noise, noise, noise)).save(buffer, "JPEG")
-    return buffer.getvalue()

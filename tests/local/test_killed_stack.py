@@ -1,10 +1,16 @@
 """A whole stack killed with `kill -9` while it works, and started again with its state."""
 
+import shutil
 import subprocess
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from cli.samples import write_samples
 from lambdas.common.status import Status
@@ -12,9 +18,11 @@ from local.endpoint import LocalStack
 from local.options import ProcessOptions, UpOptions
 from local.paths import StackFiles
 from local.processes import of_stack
+from local.stop import stop
 from local.up import up
 from tests.local.deployed import Deployed
 from tests.local.emulator_alone import eventually, start
+from tests.local.ports import free_port
 from tests.local.test_lifecycle import SIGHTLINE, nodes
 
 
@@ -47,39 +55,53 @@ def keys(deployed: Deployed, bucket: str, prefix: str) -> list[str]:
     return [entry["Key"] for entry in found.get("Contents", [])]
 
 
-def test_images_under_way_come_to_their_end(ports: tuple[int, int], tmp_path: Path) -> None:
-    up(options(ports[0]))
-    deployed = find(ports[0])
-    outputs = dict(deployed.outputs)
-    pictures = [path for path in write_samples(tmp_path) if path.name != "cut-off.jpg"][:6]
+@dataclass(frozen=True)
+class Recovered:
+    """A stack that came back, and the images that it had been given, with the keys of these."""
 
-    def upload(path: Path) -> str:
-        return deployed.upload(f"kept/{path.name}", path.read_bytes())
-
-    ended = upload(pictures[0])
-    deployed.wait_for(ended)
-    with ThreadPoolExecutor() as at_once:
-        under_way = list(at_once.map(upload, pictures[1:]))
-    eventually(lambda: any(deployed.record(image) for image in under_way), 30)
-    assert not all(has_ended(deployed, image) for image in under_way), "too late to kill anything"
-    images = [ended, *under_way]
-
-    kill_all(ports[0])
-
-    assert up(options(ports[0])).recovered
-    deployed = find(ports[0])
-    assert deployed.outputs == outputs
-    for image, path in zip(images, pictures, strict=True):
-        record = deployed.wait_for(image, seconds=90)
-        assert record["status"] in {Status.DONE, Status.IN_REVIEW}, record
-        assert deployed.result(image).source.key == f"kept/{path.name}"
-    table = deployed.client("dynamodb").scan(TableName=outputs["RecordTableName"])
-    records = [item["image_id"]["S"] for item in table["Items"] if "status" in item]
-    assert sorted(records) == sorted(images), "one record for each image, and no other"
-    assert len(keys(deployed, "ProcessedBucketName", "results/")) == len(images)
-    eventually(lambda: all(deployed.messages(queue) == 0 for queue in outputs if "Queue" in queue))
+    began: datetime
+    deployed: Deployed
+    images: dict[str, str]
 
 
+@pytest.fixture(scope="module")
+def recovered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recovered]:
+    """Kill a stack while images are under way, and start it again.
+
+    The last test looks at them: until then the leases of what was killed have run out.
+    """
+    began, port = datetime.now(UTC), free_port()
+    try:
+        up(options(port))
+        deployed = find(port)
+        outputs = dict(deployed.outputs)
+        samples = write_samples(tmp_path_factory.mktemp("samples"))
+        pictures = [path for path in samples if path.name != "cut-off.jpg"][:6]
+
+        def upload(path: Path) -> str:
+            return deployed.upload(f"kept/{path.name}", path.read_bytes())
+
+        ended = upload(pictures[0])
+        deployed.wait_for(ended)
+        with ThreadPoolExecutor() as at_once:
+            under_way = list(at_once.map(upload, pictures[1:]))
+        eventually(lambda: any(deployed.record(image) for image in under_way), 30)
+        assert not all(has_ended(deployed, image) for image in under_way), "too late to kill any"
+
+        kill_all(port)
+
+        assert up(options(port)).recovered
+        deployed = find(port)
+        assert deployed.outputs == outputs
+        images = [ended, *under_way]
+        names = (f"kept/{path.name}" for path in pictures)
+        yield Recovered(began, deployed, dict(zip(images, names, strict=True)))
+    finally:
+        stop(port)
+        shutil.rmtree(StackFiles(port).root, ignore_errors=True)
+
+
+@pytest.mark.usefixtures("recovered")
 def test_deployment_that_was_killed_is_made_again(ports: tuple[int, int]) -> None:
     files = StackFiles(ports[0])
     command = [SIGHTLINE, "local", "up", "--keep-state", "--port", str(ports[0])]
@@ -145,6 +167,22 @@ def test_whatever_was_answered_is_there(ports: tuple[int, int]) -> None:
     assert stack.client("iam").get_role(RoleName="reader")["Role"]["RoleName"] == "reader"
     eventually(lambda: len(waiting(sqs, queue)) == 19, 15)
     assert time.time() - killed_at > 4, "the one in flight keeps its visibility timeout"
+
+
+def test_images_under_way_come_to_their_end(recovered: Recovered) -> None:
+    deployed, images = recovered.deployed, recovered.images
+    for image, key in images.items():
+        record = deployed.wait_for(image, seconds=90)
+        assert record["status"] in {Status.DONE, Status.IN_REVIEW}, record
+        assert deployed.result(image).source.key == key
+    table = deployed.client("dynamodb").scan(TableName=deployed.outputs["RecordTableName"])
+    records = [item["image_id"]["S"] for item in table["Items"] if "status" in item]
+    assert sorted(records) == sorted(images), "one record for each image, and no other"
+    assert len(keys(deployed, "ProcessedBucketName", "results/")) == len(images)
+    report = deployed.assert_agrees(recovered.began)
+    assert (report.objects, report.dead_letters) == (len(images), 0)
+    queues = [output for output in deployed.outputs if "Queue" in output]
+    eventually(lambda: all(deployed.messages(queue) == 0 for queue in queues))
 
 
 def waiting(sqs: Any, queue: str) -> list[str]:

@@ -8,12 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from lambdas.common.status import Status
-from tests.local.deployed import Deployed, eventually, paid
+from tests.local.deployed import STAGES, Deployed, eventually, paid
 from tests.local.faults import Faults
 from tests.local.pictures import picture
 from tests.local.test_cli import sightline
-
-STAGES = ("InspectImage", "ReadText")
 
 
 @contextmanager
@@ -48,9 +46,7 @@ def outlast(deployed: Deployed, *, outage: float, wait: float) -> None:
 
     assert {record["status"] for record in records} <= {Status.DONE, Status.IN_REVIEW}
     assert paid(deployed) - before == 2 * len(images)
-    report = deployed.audit(began)
-    assert report.agrees, "\n".join(str(finding) for finding in report.findings)
-    assert report.dead_letters == 0
+    assert deployed.assert_agrees(began).dead_letters == 0
 
 
 def test_an_outage_that_the_retries_outlast_costs_only_time(deployed: Deployed) -> None:
@@ -72,7 +68,7 @@ def test_an_outage_that_outlasts_the_retries_is_put_right_by_a_redrive(deployed:
         records = [deployed.wait_for(image, Status.FAILED, seconds=90) for image in images]
         assert {record["cause"] for record in records} == {"DetectLabels:InternalServerError"}
         eventually(lambda: deployed.messages("ImagesDeadLetterQueueUrl") == 3, "they are dead")
-    assert deployed.audit(began).agrees
+    deployed.assert_agrees(began)
     # When: one by its id, then a look, then all of that cause
     port = ("--port", deployed.port)
     one = sightline("redrive", "--id", images[0], *port)
@@ -86,7 +82,5 @@ def test_an_outage_that_outlasts_the_retries_is_put_right_by_a_redrive(deployed:
     assert rest.returncode == 0, rest.stderr
     for image in images:
         deployed.wait_for(image, Status.DONE, Status.IN_REVIEW)
-    report = deployed.audit(began)
-    assert report.agrees, "\n".join(str(finding) for finding in report.findings)
-    assert report.dead_letters == 0
+    assert deployed.assert_agrees(began).dead_letters == 0
     assert "empty" in sightline("redrive", *port).stdout
