@@ -19,6 +19,9 @@ from benchmarks.timing import Alone, steady_rate
 RUNS = RESULTS / "soak_runs.json"
 TOLERANCE = 0.1
 """By how much the model may be off: a second or two of start and end, in runs of half a minute."""
+FUNCTION_TOLERANCE = 0.15
+"""Of the time in functions. The emulator leaves a place of an event source empty for some 25 ms
+between two messages; at 25 messages a second and six places that is a tenth of their time."""
 BURST_SECONDS = 1.0
 """The bucket of both endpoints: local/recognition/quota.py and benchmarks/pacing/services.py."""
 
@@ -178,14 +181,14 @@ def claims(runs: Sequence[MeasuredRun]) -> list[Claim]:
         functions.append((_off(run.function_seconds, model.function_seconds), run.name))
     return [
         Claim(
-            f"the model and each measured run agree to {TOLERANCE:.0%} on {what}",
+            f"the model and each measured run agree to {tolerance:.0%} on {what}",
             f"{worst:.1%} off at most ({name})",
-            worst <= TOLERANCE,
+            worst <= tolerance,
         )
-        for what, (worst, name) in (
-            ("the time until all have ended", max(seconds)),
-            ("the steady rate of calls", max(rates)),
-            ("the time in functions, waiting included", max(functions)),
+        for what, (worst, name), tolerance in (
+            ("the time until all have ended", max(seconds), TOLERANCE),
+            ("the steady rate of calls", max(rates), TOLERANCE),
+            ("the time in functions, waiting included", max(functions), FUNCTION_TOLERANCE),
         )
     ]
 
