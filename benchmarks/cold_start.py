@@ -26,7 +26,7 @@ from stacks.settings import Settings
 
 NAME = "cold_start"
 ROUNDS = 15
-MAX_RATIO = 1.3
+MAX_RATIO = 1.35
 BARE, COMPILED, UNCOMPILED = "bare", "function", "function, not byte-compiled"
 
 _ROOT = Path(__file__).parents[1]

@@ -62,7 +62,7 @@ def _attributes(update: dict[str, Any]) -> dict[str, Any]:
     values = update["ExpressionAttributeValues"]
     if update["Key"]["image_id"]["S"].startswith("pacer#"):
         return {"next": values[":start"]}  # the first turn, at once
-    return {"status": values[":received"], "attempts": values[":one"]}  # the first attempt
+    return {"status": values[":new_status"], "attempts": values[":one"]}  # the first attempt
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -133,7 +133,7 @@ def _handle_photograph(
     fake: FakeAws, settings: Settings, photo: Photograph, kind: str = "baseline"
 ) -> Handled:
     name = f"{photo.width} x {photo.height}, {kind}"
-    return _handle(fake, settings, photo.path, name, photo.width * photo.height)
+    return measure(fake, settings, photo.path, name, photo.width * photo.height)
 
 
 def _worst_cases(settings: Settings) -> list[WorstCase]:
@@ -162,10 +162,10 @@ def _handle_share(fake: FakeAws, settings: Settings, case: WorstCase, share: flo
         encoded = case.encode((width, height))
         path.write_bytes(encoded)
         os.truncate(path, max(padded_to, len(encoded)))  # sparse: it takes no room on the disk
-    return _handle(fake, settings, path, case.name, width * height)
+    return measure(fake, settings, path, case.name, width * height)
 
 
-def _handle(fake: FakeAws, settings: Settings, path: Path, name: str, pixels: int) -> Handled:
+def measure(fake: FakeAws, settings: Settings, path: Path, name: str, pixels: int) -> Handled:
     fake.object_path = path
     fake.statuses.clear()
     done = subprocess.run(
