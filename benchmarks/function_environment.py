@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from lambdas.common.batch_environment import RunBatchEnvironment
+from lambdas.common.batches.environment import RunBatchEnvironment
 from lambdas.common.environment import (
     Environment,
     InspectImageEnvironment,

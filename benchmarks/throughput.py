@@ -26,7 +26,7 @@ from benchmarks.progress import say
 from benchmarks.report import Claim, Report, Table
 from cli.outcome import seconds_between
 from lambdas.common.image import ObjectReference, image_id
-from lambdas.common.record_queries import Record, RecordQueries
+from lambdas.common.records.queries import Record, RecordQueries
 from lambdas.common.status import Status
 from local.endpoint import LocalStack
 from local.options import ProcessOptions, UpOptions

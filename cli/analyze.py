@@ -16,7 +16,7 @@ from cli.options import target_options
 from cli.outcome import outcome_of, stdout_console, table_of
 from cli.upload import UnreadableFile, Upload, find_files, upload_all, wait_for_end
 from lambdas.common.clock import utc_now
-from lambdas.common.record_queries import RecordQueries
+from lambdas.common.records.queries import RecordQueries
 from lambdas.common.status import Status
 
 

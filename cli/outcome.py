@@ -13,7 +13,7 @@ from rich.text import Text
 from cli.deployment import Deployment
 from lambdas.common.image import ObjectReference, result_key
 from lambdas.common.printable import printable
-from lambdas.common.record_queries import Record
+from lambdas.common.records.queries import Record
 from lambdas.common.result import Result
 from lambdas.common.status import Status
 

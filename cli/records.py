@@ -9,7 +9,7 @@ from cli.errors import EXIT_CODES, reports_failures
 from cli.options import target_options
 from cli.outcome import outcome_in_record, outcome_of, read_result, stdout_console, table_of
 from lambdas.common.errors import SightlineError
-from lambdas.common.record_queries import RecordQueries
+from lambdas.common.records.queries import RecordQueries
 from lambdas.common.status import Status
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from cli.deployment import Deployment
 from lambdas.common.errors import SightlineError
 from lambdas.common.image import ObjectReference, image_id
-from lambdas.common.record_queries import Record, RecordQueries
+from lambdas.common.records.queries import Record, RecordQueries
 from lambdas.common.status import Status
 
 SUFFIXES = frozenset(

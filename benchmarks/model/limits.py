@@ -12,7 +12,7 @@ from benchmarks.model.requests_made import (
     Shape,
     key_writes,
 )
-from lambdas.common.records import SHARDS
+from lambdas.common.records.table import SHARDS
 
 _SPREAD = (RECEIVED, LABELLED, DONE, DAY)
 """What the record table's indexes spread over keys by the image's id: a status and a day."""

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from lambdas.common.pacer import CALLS_PER_SHARD, USE
+from lambdas.common.recognition.pacer import CALLS_PER_SHARD, USE
 from stacks.settings import MAX_CONCURRENCY, Settings
 
 POLLERS_AT_START = 5
@@ -19,10 +19,10 @@ MAX_CALLS, MAX_THROTTLED = 3, 3
 THROTTLED_SECONDS = 20.0, 40.0
 CALL_PAUSE_SECONDS = 0.5
 """Calls of an attempt, throttled calls before the message waits, how long it then waits, and the
-first pause between calls: lambdas/common/rekognition_calls.py."""
+first pause between calls: lambdas/common/recognition/calls.py."""
 
 PAUSE_GROWTH, LONGEST_PAUSE_SECONDS, PAUSE_JITTER = 4, 3600.0, (0.8, 1.2)
-"""Pauses between attempts: `RetryPolicy` in lambdas/common/queue_messages.py."""
+"""Pauses between attempts: `RetryPolicy` in lambdas/common/queue/messages.py."""
 
 VISIBILITY_FACTOR = 6
 """Visibility timeout in function timeouts: stacks/constructs/queue.py."""

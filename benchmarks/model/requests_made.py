@@ -71,7 +71,7 @@ _W, _R, _S3, _GET, _SQS = (
     Service.SQS,
 )
 REQUESTS = (
-    # lambdas/common/attempts.py: the record of less than 1 KB is made; two indexes have it.
+    # lambdas/common/records/attempts.py: the record of less than 1 KB is made; two indexes have it.
     Request("begin the attempt, make the record", Per.IMAGE, _W, 1, 2, {RECEIVED: 1, DAY: 1}),
     # The record then has labels, and between 1 and 2 KB.
     Request("begin the attempt at the text", Per.READ, _W, 2),

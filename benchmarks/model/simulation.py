@@ -20,7 +20,7 @@ from benchmarks.model.parameters import (
     Pipeline,
 )
 from benchmarks.model.stage_run import Run, StageState
-from lambdas.common.pacer import (
+from lambdas.common.recognition.pacer import (
     CATCH_UP_SECONDS,
     EASE_SECONDS,
     FASTER,
@@ -120,7 +120,7 @@ class _Simulation:
         self._at(ready, self._killed if killed else self._turn, state, image)
 
     def _turn(self, now: float, state: StageState, image: int) -> None:
-        """Take a turn in the shared schedule, as lambdas/common/pacer.py does."""
+        """Take a turn in the shared schedule, as lambdas/common/recognition/pacer.py does."""
         shard = state.shard = (state.shard + 1) % len(state.next_turn)
         turn = state.next_turn[shard]
         if turn > now + MAX_WAIT_SECONDS:

@@ -18,7 +18,7 @@ from benchmarks.timing import Alone, Call, Visit, alone, steady_rate
 from cli.audit import Period, audit_until_rest
 from cli.audit.report import Report as Audit
 from cli.deployment import Deployment
-from lambdas.common.record_queries import Record, RecordQueries
+from lambdas.common.records.queries import Record, RecordQueries
 from lambdas.common.status import Status
 from local.endpoint import LocalStack
 

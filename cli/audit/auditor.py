@@ -34,7 +34,7 @@ from cli.audit.report import Report
 from cli.audit.stores import Stores
 from cli.deployment import Deployment
 from cli.queues import BATCHES, IMAGE_QUEUES, Depth, depth_of, queues_of
-from lambdas.common.batches import Batch, batch_folder
+from lambdas.common.batches.batch import Batch, batch_folder
 from lambdas.common.image import result_key
 
 MAX_FINDINGS = 50

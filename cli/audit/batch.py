@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cli.audit.findings import Finding, Kind
 from cli.audit.image import AuditedImage, Letter
-from lambdas.common.batches import Batch, State
+from lambdas.common.batches.batch import Batch, State
 
 
 @dataclass

@@ -16,11 +16,11 @@ from cli.audit.image import AuditedImage, Surroundings, last_sign, moment_of
 from cli.audit.period import Period
 from cli.audit.stores import Stores
 from cli.batch.access import owes_report
-from lambdas.common.batch_progress import is_complete
-from lambdas.common.batch_table import BatchTable
-from lambdas.common.batches import Batch, State, batch_folder
+from lambdas.common.batches.batch import Batch, State, batch_folder
+from lambdas.common.batches.progress import is_complete
+from lambdas.common.batches.table import BatchTable
 from lambdas.common.image import ObjectReference, image_id
-from lambdas.common.record_queries import Record
+from lambdas.common.records.queries import Record
 from lambdas.common.result import Result
 from lambdas.common.status import Status
 from lambdas.run_batch.manifests import BatchObjects

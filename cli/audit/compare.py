@@ -8,7 +8,7 @@ from cli.audit.ended import compare_ended
 from cli.audit.findings import Finding, Kind
 from cli.audit.image import AuditedImage, Letter, Surroundings, last_sign, source_in
 from lambdas.common.image import image_id
-from lambdas.common.record_queries import Record
+from lambdas.common.records.queries import Record
 from lambdas.common.status import Status
 
 GRACE = timedelta(seconds=60)

@@ -9,7 +9,7 @@ from cli.audit.findings import Finding, Kind
 from cli.audit.image import Surroundings
 from cli.batch.access import owes_report
 from cli.queues import BATCHES
-from lambdas.common.batches import State
+from lambdas.common.batches.batch import State
 from lambdas.run_batch.feed import HIGH_WATER
 
 _REDRIVE = "sightline redrive --queue"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from cli.audit.findings import Finding, Kind
 from cli.audit.image import AuditedImage, Surroundings, last_sign, source_in
 from lambdas.common.message import bounded_labels, bounded_lines
-from lambdas.common.record_queries import Record
+from lambdas.common.records.queries import Record
 from lambdas.common.result import Result
 from lambdas.common.status import Status
 

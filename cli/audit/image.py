@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from cli.audit.findings import Finding, Kind
 from lambdas.common.image import ObjectReference
-from lambdas.common.record_queries import Record
+from lambdas.common.records.queries import Record
 from lambdas.common.result import Result
 
 

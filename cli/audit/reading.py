@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 from cli.audit.period import Period
 from cli.deployment import Deployment
 from lambdas.common.image import ObjectReference
-from lambdas.common.queue_messages import RetryPolicy
-from lambdas.common.record_queries import RecordQueries
+from lambdas.common.queue.messages import RetryPolicy
+from lambdas.common.records.queries import RecordQueries
 from lambdas.common.status import Status
 from stacks.settings import Settings
 

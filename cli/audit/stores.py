@@ -7,7 +7,7 @@ from cli.audit.reading import Listed
 from cli.deployment import Deployment
 from lambdas.common.image import image_id
 from lambdas.common.objects import ObjectStore
-from lambdas.common.record_queries import Record, RecordQueries
+from lambdas.common.records.queries import Record, RecordQueries
 from lambdas.common.result import Result
 from lambdas.common.status import Status
 

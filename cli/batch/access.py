@@ -10,10 +10,10 @@ from typing import Any
 
 from cli.deployment import Deployment, caller_of
 from cli.estimate.counting import S3_SCHEME
-from lambdas.common.batch_control import BatchControl, Control, Work
-from lambdas.common.batch_progress import CACHE_SECONDS, request_report
-from lambdas.common.batch_table import BatchTable
-from lambdas.common.batches import Batch, State, report_keys
+from lambdas.common.batches.batch import Batch, State, report_keys
+from lambdas.common.batches.control import BatchControl, Control, Work
+from lambdas.common.batches.progress import CACHE_SECONDS, request_report
+from lambdas.common.batches.table import BatchTable
 from lambdas.common.clock import utc_now
 from lambdas.common.errors import SightlineError
 from lambdas.common.result import JsonObject

@@ -14,8 +14,8 @@ from cli.deployment import Target
 from cli.errors import EXIT_CODES, reports_failures
 from cli.options import target_options
 from cli.outcome import stdout_console
-from lambdas.common.batch_control import Work
-from lambdas.common.batches import Batch, report_keys
+from lambdas.common.batches.batch import Batch, report_keys
+from lambdas.common.batches.control import Work
 
 
 @click.command(epilog=EXIT_CODES)

@@ -17,7 +17,7 @@ from cli.estimate.command import PUBLIC_SETTINGS
 from cli.estimate.counting import S3_SCHEME
 from cli.estimate.pricing import Tariff, duration_text, images_text, money_text, price
 from cli.options import target_options
-from lambdas.common.batches import Batch, State
+from lambdas.common.batches.batch import Batch, State
 from lambdas.common.errors import SightlineError
 from lambdas.common.status import Status
 

@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.batch.access import BatchAccess
-from lambdas.common.batch_progress import Ended, count_ended
-from lambdas.common.batches import Batch, State
+from lambdas.common.batches.batch import Batch, State
+from lambdas.common.batches.progress import Ended, count_ended
 from lambdas.common.printable import printable
 from lambdas.common.result import JsonObject
 

@@ -17,7 +17,7 @@ from rich.progress import (
 
 from cli.batch.access import BatchAccess
 from cli.batch.views import ended_of
-from lambdas.common.batches import Batch, State
+from lambdas.common.batches.batch import Batch, State
 from lambdas.common.errors import SightlineError
 
 _POLL_SECONDS, _LARGE_POLL_SECONDS = 1.0, 10.0

@@ -8,7 +8,7 @@ import json
 import math
 from dataclasses import dataclass
 
-from lambdas.common.pacer import USE
+from lambdas.common.recognition.pacer import USE
 from lambdas.common.rules import TextRule
 from stacks.settings import Settings
 

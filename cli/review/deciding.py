@@ -9,13 +9,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cli.deployment import Deployment, caller_of
 from cli.errors import EXIT_ERROR
-from lambdas.common.decisions import Entry
 from lambdas.common.errors import SightlineError
 from lambdas.common.finish import ResultsTopic
 from lambdas.common.objects import ObjectStore
 from lambdas.common.printable import printable
-from lambdas.common.record_queries import RecordQueries
-from lambdas.common.reviews import Reviews
+from lambdas.common.records.queries import RecordQueries
+from lambdas.common.review.decisions import Entry
+from lambdas.common.review.reviews import Reviews
 
 Decide = Callable[[Reviews, str, str], Entry | None]
 """Decides with these about the image of this id, as this person."""

@@ -11,9 +11,9 @@ from cli.options import target_options
 from cli.outcome import outcome_in_record, stdout_console
 from cli.review.deciding import decide_all, queries_of, reviews_of
 from cli.review.views import show_image, table_of_history, table_to_review
-from lambdas.common.deciding import Correction
 from lambdas.common.errors import SightlineError
 from lambdas.common.objects import ObjectStore
+from lambdas.common.review.deciding import Correction
 from lambdas.common.status import Status
 
 MAX_AT_ONCE = 1_000

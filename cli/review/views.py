@@ -6,10 +6,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lambdas.common.decisions import Decision, Entry
 from lambdas.common.printable import printable
-from lambdas.common.record_queries import Record
+from lambdas.common.records.queries import Record
 from lambdas.common.result import Label, Result
+from lambdas.common.review.decisions import Decision, Entry
 
 _SHOWN_LABELS = 10
 

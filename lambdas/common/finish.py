@@ -4,14 +4,14 @@ import json
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from lambdas.common.corrections import apply, as_detected
-from lambdas.common.decisions import Decision
 from lambdas.common.errors import RetryableError
-from lambdas.common.failure import Failure
 from lambdas.common.message import announcement, message_attributes
 from lambdas.common.objects import ObjectStore
-from lambdas.common.records import Progress, RecordTable
+from lambdas.common.queue.failure import Failure
+from lambdas.common.records.table import Progress, RecordTable
 from lambdas.common.result import JsonObject, Result
+from lambdas.common.review.corrections import apply, as_detected
+from lambdas.common.review.decisions import Decision
 from lambdas.common.rules import ReviewRule
 from lambdas.common.status import ENDED, Status
 from lambdas.common.telemetry import logger

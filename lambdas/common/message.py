@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from lambdas.common.arrival import BatchMember
-from lambdas.common.decisions import Decision
 from lambdas.common.image import ObjectReference
 from lambdas.common.result import JsonObject, Result
+from lambdas.common.review.decisions import Decision
 from lambdas.common.status import Status
 
 MESSAGE_SCHEMA = "sightline.image/1"

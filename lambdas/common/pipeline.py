@@ -3,22 +3,22 @@
 import time
 from uuid import uuid4
 
-from lambdas.common.answers import Answers
-from lambdas.common.attempts import Attempts
-from lambdas.common.batch_control import BatchControl
-from lambdas.common.batch_progress import BatchProgress
-from lambdas.common.batch_table import BatchTable
+from lambdas.common.batches.control import BatchControl
+from lambdas.common.batches.progress import BatchProgress
+from lambdas.common.batches.table import BatchTable
 from lambdas.common.clients import client
 from lambdas.common.clock import utc_now
 from lambdas.common.environment import PipelineEnvironment
 from lambdas.common.finish import Finisher, ResultsTopic
 from lambdas.common.objects import ObjectStore
-from lambdas.common.pacer import Pacer
-from lambdas.common.queue_messages import QueueMessages, Queues, RetryPolicy
-from lambdas.common.queue_worker import Item, QueueWorker, Stage
-from lambdas.common.recognition import Recognition
-from lambdas.common.records import RecordTable
-from lambdas.common.rekognition_calls import RekognitionCalls
+from lambdas.common.queue.messages import QueueMessages, Queues, RetryPolicy
+from lambdas.common.queue.worker import Item, QueueWorker, Stage
+from lambdas.common.recognition.answers import Answers
+from lambdas.common.recognition.calls import RekognitionCalls
+from lambdas.common.recognition.pacer import Pacer
+from lambdas.common.recognition.recognition import Recognition
+from lambdas.common.records.attempts import Attempts
+from lambdas.common.records.table import RecordTable
 from lambdas.common.rules import ReviewRule
 
 LEASE_MARGIN_SECONDS = 15

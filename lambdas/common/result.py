@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from lambdas.common.decisions import Decision, decision_in
 from lambdas.common.image import ObjectReference
+from lambdas.common.review.decisions import Decision, decision_in
 from lambdas.common.status import Status
 
 SCHEMA = "sightline.result/1"

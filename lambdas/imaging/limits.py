@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageFile, JpegImagePlugin
 
 from lambdas.common.errors import RejectedImageError
-from lambdas.common.recognition import MIN_SIDE
+from lambdas.common.recognition.recognition import MIN_SIDE
 
 # MPO is the JPEG with a second picture that phones make; Pillow opens it as JPEG and renames it.
 SCALED_FORMATS = frozenset({"JPEG", "MPO"})

@@ -5,7 +5,7 @@ import io
 from PIL import Image
 
 from lambdas.common.errors import RejectedImageError
-from lambdas.common.recognition import MAX_BYTES, MAX_SIDE, MIN_SIDE
+from lambdas.common.recognition.recognition import MAX_BYTES, MAX_SIDE, MIN_SIDE
 from lambdas.imaging.image_file import CheckedImage
 
 CONVERTED_SIDE = 4096

@@ -8,7 +8,7 @@ from lambdas.common.arrival import Arrival
 from lambdas.common.clients import client
 from lambdas.common.clock import utc_now
 from lambdas.common.environment import InspectImageEnvironment
-from lambdas.common.queue_worker import QueueWorker
+from lambdas.common.queue.worker import QueueWorker
 from lambdas.common.rules import TextRule
 from lambdas.common.telemetry import logger
 from lambdas.imaging.limits import Limits

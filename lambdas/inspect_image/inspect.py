@@ -5,22 +5,22 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from lambdas.common.arrival import Arrival
-from lambdas.common.attempts import Attempt, Attempts
-from lambdas.common.batch_progress import BatchProgress
-from lambdas.common.batches import State
-from lambdas.common.corrections import as_detected
+from lambdas.common.batches.batch import State
+from lambdas.common.batches.progress import BatchProgress
 from lambdas.common.errors import RejectedImageError, RetryableError
-from lambdas.common.failure import Failure
 from lambdas.common.finish import Finisher
 from lambdas.common.image import ObjectReference, image_id, processed_key, rekognition_key
 from lambdas.common.message import TextRequest
 from lambdas.common.objects import ObjectStore
-from lambdas.common.queue_messages import Message
-from lambdas.common.recognition import LABELS, Recognition, Subject, payer
-from lambdas.common.records import RecordTable
+from lambdas.common.queue.failure import Failure
+from lambdas.common.queue.messages import Message
+from lambdas.common.recognition.recognition import LABELS, Recognition, Subject, payer
+from lambdas.common.records.attempts import Attempt, Attempts
+from lambdas.common.records.sent_again import sent_again
+from lambdas.common.records.table import RecordTable
 from lambdas.common.result import Result
+from lambdas.common.review.corrections import as_detected
 from lambdas.common.rules import TextRule
-from lambdas.common.sent_again import sent_again
 from lambdas.common.status import ENDED, Status
 from lambdas.common.telemetry import logger
 from lambdas.imaging.copies import make_copies

@@ -6,7 +6,7 @@ from typing import Any
 from lambdas.common import pipeline
 from lambdas.common.environment import ReadTextEnvironment
 from lambdas.common.message import TextRequest
-from lambdas.common.queue_worker import QueueWorker
+from lambdas.common.queue.worker import QueueWorker
 from lambdas.common.telemetry import logger
 from lambdas.read_text.read import Reader
 

@@ -3,19 +3,19 @@
 from dataclasses import dataclass
 from uuid import uuid4
 
-from lambdas.common.attempts import Attempt, Attempts
-from lambdas.common.batch_progress import BatchProgress
-from lambdas.common.corrections import as_detected
+from lambdas.common.batches.progress import BatchProgress
 from lambdas.common.errors import RejectedImageError, RetryableError
-from lambdas.common.failure import Failure
 from lambdas.common.finish import Finisher
 from lambdas.common.message import TextRequest
 from lambdas.common.objects import ObjectStore
-from lambdas.common.queue_messages import Message
-from lambdas.common.recognition import TEXT, Recognition, Subject, payer
-from lambdas.common.records import RecordTable
+from lambdas.common.queue.failure import Failure
+from lambdas.common.queue.messages import Message
+from lambdas.common.recognition.recognition import TEXT, Recognition, Subject, payer
+from lambdas.common.records.attempts import Attempt, Attempts
+from lambdas.common.records.sent_again import sent_again
+from lambdas.common.records.table import RecordTable
 from lambdas.common.result import Result
-from lambdas.common.sent_again import sent_again
+from lambdas.common.review.corrections import as_detected
 from lambdas.common.status import ENDED, Status
 from lambdas.common.telemetry import logger
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.common.attempts import Attempt
-from lambdas.common.batch_control import Control
-from lambdas.common.batch_table import attempt_attributes
-from lambdas.common.batches import BATCH, batch_key
-from lambdas.common.dynamodb_items import Item, from_item, refused_item, to_item
-from lambdas.common.failure import Failure
-from lambdas.common.queue_messages import Message, receives
+from lambdas.common.batches.batch import BATCH, batch_key
+from lambdas.common.batches.control import Control
+from lambdas.common.batches.table import attempt_attributes
+from lambdas.common.queue.failure import Failure
+from lambdas.common.queue.messages import Message, receives
+from lambdas.common.records.attempts import Attempt
+from lambdas.common.records.items import Item, from_item, refused_item, to_item
 from lambdas.common.status import Status
 
 

@@ -1,6 +1,6 @@
 """What a batch's report counts of its images."""
 
-from lambdas.common.record_queries import Record
+from lambdas.common.records.queries import Record
 from lambdas.common.result import JsonObject
 from lambdas.common.status import Status
 

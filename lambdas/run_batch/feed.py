@@ -6,8 +6,8 @@ from itertools import islice
 from typing import Any
 
 from lambdas.common.arrival import Arrival, BatchMember
-from lambdas.common.batch_table import BatchTable
-from lambdas.common.batches import Batch
+from lambdas.common.batches.batch import Batch
+from lambdas.common.batches.table import BatchTable
 from lambdas.common.errors import RetryableError
 from lambdas.run_batch.manifests import BatchObjects, Manifest
 

@@ -4,15 +4,15 @@ import json
 from functools import cache
 from typing import Any
 
-from lambdas.common.batch_control import BatchControl, Control
-from lambdas.common.batch_environment import RunBatchEnvironment
-from lambdas.common.batch_message import batch_attributes
-from lambdas.common.batch_table import BatchTable
+from lambdas.common.batches.control import BatchControl, Control
+from lambdas.common.batches.environment import RunBatchEnvironment
+from lambdas.common.batches.message import batch_attributes
+from lambdas.common.batches.table import BatchTable
 from lambdas.common.clients import client
 from lambdas.common.clock import utc_now
-from lambdas.common.queue_messages import QueueMessages, Queues, RetryPolicy
-from lambdas.common.queue_worker import QueueWorker
-from lambdas.common.record_queries import RecordQueries
+from lambdas.common.queue.messages import QueueMessages, Queues, RetryPolicy
+from lambdas.common.queue.worker import QueueWorker
+from lambdas.common.records.queries import RecordQueries
 from lambdas.common.result import JsonObject
 from lambdas.common.rules import TextRule
 from lambdas.common.telemetry import logger

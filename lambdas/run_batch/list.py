@@ -6,8 +6,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.common.batch_table import BatchTable
-from lambdas.common.batches import MAX_IMAGES, Batch, State
+from lambdas.common.batches.batch import MAX_IMAGES, Batch, State
+from lambdas.common.batches.table import BatchTable
 from lambdas.common.errors import RetryableError
 from lambdas.common.image import ObjectReference
 from lambdas.run_batch.manifests import BatchObjects, Manifest

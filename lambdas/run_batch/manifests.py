@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.common.batches import batch_folder
+from lambdas.common.batches.batch import batch_folder
 from lambdas.common.image import ObjectReference
 from lambdas.common.result import JsonObject
 

@@ -7,13 +7,13 @@ is travels in the control message, so it goes on where it was after any pause or
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lambdas.common.batch_control import BatchControl
-from lambdas.common.batch_message import batch_announcement, batch_summary
-from lambdas.common.batch_progress import is_complete, request_report
-from lambdas.common.batch_table import BatchTable
-from lambdas.common.batches import Batch, State
+from lambdas.common.batches.batch import Batch, State
+from lambdas.common.batches.control import BatchControl
+from lambdas.common.batches.message import batch_announcement, batch_summary
+from lambdas.common.batches.progress import is_complete, request_report
+from lambdas.common.batches.table import BatchTable
 from lambdas.common.image import image_id
-from lambdas.common.record_queries import RecordQueries
+from lambdas.common.records.queries import RecordQueries
 from lambdas.common.result import JsonObject
 from lambdas.common.rules import TextRule
 from lambdas.common.telemetry import logger

@@ -8,8 +8,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.common.batch_message import MAX_REPORT_BYTES
-from lambdas.common.batches import Batch, State, report_keys
+from lambdas.common.batches.batch import Batch, State, report_keys
+from lambdas.common.batches.message import MAX_REPORT_BYTES
 from lambdas.common.result import JsonObject
 from lambdas.run_batch.manifests import BatchObjects
 from lambdas.run_batch.rows import (

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from lambdas.common.printable import printable
-from lambdas.common.record_queries import Record
+from lambdas.common.records.queries import Record
 from lambdas.common.result import JsonObject, Label
 from lambdas.common.rules import TextRule
 

@@ -4,15 +4,15 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lambdas.common.attempts import Attempt
-from lambdas.common.batch_control import BatchControl, Control, Work
-from lambdas.common.batch_message import batch_announcement
-from lambdas.common.batch_progress import request_report
-from lambdas.common.batch_table import BatchTable
-from lambdas.common.batches import Batch, State
+from lambdas.common.batches.batch import Batch, State
+from lambdas.common.batches.control import BatchControl, Control, Work
+from lambdas.common.batches.message import batch_announcement
+from lambdas.common.batches.progress import request_report
+from lambdas.common.batches.table import BatchTable
 from lambdas.common.errors import NotYetError
-from lambdas.common.failure import Failure
-from lambdas.common.queue_messages import Message, RetryPolicy
+from lambdas.common.queue.failure import Failure
+from lambdas.common.queue.messages import Message, RetryPolicy
+from lambdas.common.records.attempts import Attempt
 from lambdas.common.result import JsonObject
 from lambdas.common.telemetry import logger
 from lambdas.run_batch.attempts import BatchAttempts

@@ -1,6 +1,6 @@
 """The words of the email about a batch that is over."""
 
-from lambdas.common.batch_message import read_batch_message
+from lambdas.common.batches.message import read_batch_message
 from lambdas.common.printable import printable
 from lambdas.common.result import JsonObject
 from lambdas.send_digest.compose import MAX_SUBJECT_CHARACTERS, Email

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.common.failure import Failure
 from lambdas.common.message import BATCH_SCHEMA, read_announcement, schema_of
-from lambdas.common.queue_messages import (
+from lambdas.common.queue.failure import Failure
+from lambdas.common.queue.messages import (
     UNREADABLE,
     Message,
     QueueMessages,

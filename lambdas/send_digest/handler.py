@@ -5,7 +5,7 @@ from typing import Any
 
 from lambdas.common.clients import client
 from lambdas.common.environment import SendDigestEnvironment
-from lambdas.common.queue_messages import QueueMessages, Queues, RetryPolicy
+from lambdas.common.queue.messages import QueueMessages, Queues, RetryPolicy
 from lambdas.common.telemetry import logger
 from lambdas.send_digest.digest import DigestSender, Email
 

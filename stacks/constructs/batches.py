@@ -4,7 +4,7 @@ from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Stack, Validations
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from lambdas.common.batch_environment import RunBatchEnvironment
+from lambdas.common.batches.environment import RunBatchEnvironment
 from stacks.constructs.function import PythonFunction
 from stacks.constructs.layers import Layers
 from stacks.constructs.queue import WorkQueue

@@ -4,7 +4,7 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
-from lambdas.common.records import BY_STATUS, INDEX_KEYS
+from lambdas.common.records.table import BY_STATUS, INDEX_KEYS
 
 
 class Records(Construct):

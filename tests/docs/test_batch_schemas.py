@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from lambdas.common.arrival import ARRIVAL_SCHEMA, Arrival, BatchMember
-from lambdas.common.batch_control import CONTROL_SCHEMA, Control, Work
-from lambdas.common.batch_message import SUMMARY_SCHEMA, batch_announcement, batch_summary
-from lambdas.common.batches import State
+from lambdas.common.batches.batch import State
+from lambdas.common.batches.control import CONTROL_SCHEMA, Control, Work
+from lambdas.common.batches.message import SUMMARY_SCHEMA, batch_announcement, batch_summary
 from lambdas.common.image import ObjectReference
 from lambdas.common.message import BATCH_SCHEMA
 from lambdas.run_batch.counts import NOT_STARTED, no_counts

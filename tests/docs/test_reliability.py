@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lambdas.common.queue_messages import RetryPolicy
+from lambdas.common.queue.messages import RetryPolicy
 from stacks.settings import Settings
 from tests.docs.pages import ROOT, page
 from tests.local.test_faults import CASES

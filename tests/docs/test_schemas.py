@@ -7,11 +7,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from lambdas.common.corrections import apply
-from lambdas.common.decisions import Decision, Kind
 from lambdas.common.image import ObjectReference
 from lambdas.common.message import MESSAGE_SCHEMA, announcement
 from lambdas.common.result import SCHEMA, Result
+from lambdas.common.review.corrections import apply
+from lambdas.common.review.decisions import Decision, Kind
 from lambdas.common.status import Status
 from tests.docs.pages import ROOT, page
 from tests.unit.lambdas.results import SOURCE, result

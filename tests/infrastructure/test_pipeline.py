@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lambdas.common.batch_environment import RunBatchEnvironment
+from lambdas.common.batches.environment import RunBatchEnvironment
 from lambdas.common.environment import (
     Environment,
     InspectImageEnvironment,

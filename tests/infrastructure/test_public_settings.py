@@ -10,7 +10,7 @@ from aws_cdk import App
 from app import build
 from cli.audit.reading import longest_control_seconds, longest_retry_seconds
 from cli.deployment import Deployment
-from lambdas.common.queue_messages import RetryPolicy
+from lambdas.common.queue.messages import RetryPolicy
 from stacks.settings import Settings
 from tests.infrastructure.conftest import Template, context
 

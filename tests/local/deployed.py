@@ -12,7 +12,7 @@ from cli.audit import Period, Report, audit_until_rest
 from cli.deployment import Deployment
 from cli.outcome import read_result
 from lambdas.common.image import ObjectReference, image_id
-from lambdas.common.record_queries import Record, RecordQueries
+from lambdas.common.records.queries import Record, RecordQueries
 from lambdas.common.result import Result
 from lambdas.common.status import Status
 from local.endpoint import LocalStack

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from lambdas.common.batch_table import BatchTable
-from lambdas.common.batches import Batch, State
+from lambdas.common.batches.batch import Batch, State
+from lambdas.common.batches.table import BatchTable
 from lambdas.common.status import Status
 from tests.local.deployed import Deployed, eventually, paid_for, shown_again_after
 from tests.local.faults import Faults

@@ -11,7 +11,7 @@ from skimage import data
 from skimage.metrics import structural_similarity
 
 from cli.samples import write_samples
-from lambdas.common.record_queries import RecordQueries
+from lambdas.common.records.queries import RecordQueries
 from lambdas.common.status import Status
 from tests.local.deployed import Deployed, eventually
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks.model.requests_made import REQUESTS, Per, Service
-from lambdas.common.dynamodb_items import to_item
+from lambdas.common.records.items import to_item
 from tests.unit.lambdas.steps import refusal
 from tests.unit.lambdas.test_requests import PLAIN, another
 from tests.unit.lambdas.test_requests import REQUESTS as COUNTED

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from lambdas.common.batch_control import BatchControl, Control
-from lambdas.common.batch_table import BatchTable
-from lambdas.common.batches import Batch, State
+from lambdas.common.batches.batch import Batch, State
+from lambdas.common.batches.control import BatchControl, Control
+from lambdas.common.batches.table import BatchTable
 
 AT = "2026-11-21T09:30:00.123+00:00"
 LATER = "2026-11-21T10:30:00.123+00:00"

@@ -6,7 +6,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from lambdas.common.records import BY_STATUS, INDEX_KEYS
+from lambdas.common.records.table import BY_STATUS, INDEX_KEYS
 
 REGION = "us-east-1"
 TABLE, INPUT, PROCESSED = "records", "input", "processed"

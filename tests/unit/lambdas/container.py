@@ -3,19 +3,19 @@
 from itertools import count
 from typing import Any
 
-from lambdas.common.answers import Answers
-from lambdas.common.attempts import Attempts
-from lambdas.common.batch_control import BatchControl
-from lambdas.common.batch_progress import BatchProgress
-from lambdas.common.batch_table import BatchTable
+from lambdas.common.batches.control import BatchControl
+from lambdas.common.batches.progress import BatchProgress
+from lambdas.common.batches.table import BatchTable
 from lambdas.common.finish import Finisher, ResultsTopic
 from lambdas.common.objects import ObjectStore
-from lambdas.common.pacer import Pacer
-from lambdas.common.queue_messages import QueueMessages, RetryPolicy
-from lambdas.common.queue_worker import QueueWorker
-from lambdas.common.recognition import Recognition
-from lambdas.common.records import RecordTable
-from lambdas.common.rekognition_calls import RekognitionCalls
+from lambdas.common.queue.messages import QueueMessages, RetryPolicy
+from lambdas.common.queue.worker import QueueWorker
+from lambdas.common.recognition.answers import Answers
+from lambdas.common.recognition.calls import RekognitionCalls
+from lambdas.common.recognition.pacer import Pacer
+from lambdas.common.recognition.recognition import Recognition
+from lambdas.common.records.attempts import Attempts
+from lambdas.common.records.table import RecordTable
 from lambdas.common.rules import ReviewRule, TextRule
 from lambdas.imaging.processed_copy import ProcessedFormat
 from lambdas.imaging.recipe import Recipe

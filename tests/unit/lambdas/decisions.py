@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from lambdas.common.deciding import Correction, Request, decide
-from lambdas.common.decisions import Decision, Kind
 from lambdas.common.result import Result
+from lambdas.common.review.deciding import Correction, Request, decide
+from lambdas.common.review.decisions import Decision, Kind
 from lambdas.common.status import Status
 from tests.unit.lambdas.results import result
 

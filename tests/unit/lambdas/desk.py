@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from lambdas.common.arrival import Arrival, BatchMember
-from lambdas.common.batch_table import BatchTable
-from lambdas.common.batches import State
-from lambdas.common.deciding import Correction
-from lambdas.common.decisions import Entry
-from lambdas.common.dynamodb_items import from_item, to_item
+from lambdas.common.batches.batch import State
+from lambdas.common.batches.table import BatchTable
 from lambdas.common.finish import ResultsTopic
 from lambdas.common.objects import ObjectStore
-from lambdas.common.reviews import Reviews
+from lambdas.common.records.items import from_item, to_item
+from lambdas.common.review.deciding import Correction
+from lambdas.common.review.decisions import Entry
+from lambdas.common.review.reviews import Reviews
 from tests.unit.lambdas.batches import batch
 from tests.unit.lambdas.conftest import PROCESSED
 from tests.unit.lambdas.fakes import url

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from lambdas.common.queue_messages import Queues
+from lambdas.common.queue.messages import Queues
 from lambdas.common.result import JsonObject
 from tests.unit.lambdas.steps import Clock
 

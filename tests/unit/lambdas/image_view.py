@@ -1,9 +1,9 @@
 """The one image that a test is about, as the table and the bucket have it."""
 
-from lambdas.common.dynamodb_items import from_item, to_item
 from lambdas.common.image import ObjectReference, image_id, result_key
 from lambdas.common.objects import ObjectStore
-from lambdas.common.records import RECORD
+from lambdas.common.records.items import from_item, to_item
+from lambdas.common.records.table import RECORD
 from lambdas.common.result import JsonObject, Result
 from lambdas.common.status import Status
 from tests.unit.lambdas.aws_account import uploaded

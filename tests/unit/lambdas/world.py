@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from itertools import count
 
 from lambdas.common.arrival import Arrival, BatchMember
-from lambdas.common.batch_table import BatchTable
-from lambdas.common.batches import State
-from lambdas.common.records import RECORD
+from lambdas.common.batches.batch import State
+from lambdas.common.batches.table import BatchTable
+from lambdas.common.records.table import RECORD
 from lambdas.common.result import JsonObject
 from lambdas.common.status import Status
 from tests.unit.lambdas.aws_account import account, original_file, uploaded

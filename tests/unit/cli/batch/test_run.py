@@ -8,7 +8,7 @@ from cli.batch import group as batch_module
 from cli.batch.access import BatchAccess, safe_name
 from cli.deployment import LOCAL_ROOT, Deployment, Target
 from cli.errors import EXIT_ERROR, EXIT_NOT_ANALYSED
-from lambdas.common.batches import State
+from lambdas.common.batches.batch import State
 from lambdas.common.errors import SightlineError
 from tests.unit.cli.batch.calls import at_work, call, work
 from tests.unit.lambdas.conftest import PROCESSED

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from lambdas.common.batch_control import Control, Work
-from lambdas.common.batches import State
+from lambdas.common.batches.batch import State
+from lambdas.common.batches.control import Control, Work
 from tests.unit.cli.batch.calls import call, work
 from tests.unit.lambdas.conftest import PROCESSED
 from tests.unit.lambdas.run_batch.world import BatchWorld

@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from lambdas.common.arrival import BatchMember
-from lambdas.common.batch_control import Control, Work
-from lambdas.common.batch_progress import BatchProgress
-from lambdas.common.batch_table import BatchTable
-from lambdas.common.batches import Batch, State
+from lambdas.common.batches.batch import Batch, State
+from lambdas.common.batches.control import Control, Work
+from lambdas.common.batches.progress import BatchProgress
+from lambdas.common.batches.table import BatchTable
 from lambdas.common.image import ObjectReference
 from lambdas.common.status import Status
 from lambdas.run_batch.manifests import BatchObjects, Manifest

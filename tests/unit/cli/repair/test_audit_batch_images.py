@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cli.audit import Kind
-from lambdas.common.batches import State
+from lambdas.common.batches.batch import State
 from lambdas.common.image import ObjectReference, image_id
 from lambdas.common.status import Status
 from tests.unit.cli.repair.batches import closed, make, source, sources

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from cli.audit import Kind, Report, compare_batch
-from lambdas.common.batch_control import Work
-from lambdas.common.batches import State
+from lambdas.common.batches.batch import State
+from lambdas.common.batches.control import Work
 from lambdas.common.status import Status
 from tests.unit.cli.repair.batches import bury_control, closed, make, source, sources, table_of
 from tests.unit.cli.repair.world import World, ago, kinds, only

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli.audit.command import audit as command
-from lambdas.common.batches import State
+from lambdas.common.batches.batch import State
 from lambdas.common.status import Status
 from tests.unit.cli.repair.batches import make, sources
 from tests.unit.cli.repair.world import World

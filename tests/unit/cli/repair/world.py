@@ -10,9 +10,9 @@ from cli.audit.auditor import Auditor
 from cli.deployment import Deployment
 from cli.queues import QUEUES
 from lambdas.common.arrival import Arrival, BatchMember
-from lambdas.common.dynamodb_items import to_item
 from lambdas.common.image import ObjectReference, image_id, result_key
-from lambdas.common.records import day_values, status_values
+from lambdas.common.records.items import to_item
+from lambdas.common.records.table import day_values, status_values
 from lambdas.common.result import Label, Result
 from lambdas.common.status import Status
 

@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from lambdas.common.attempts import Attempts
-from lambdas.common.records import RecordTable
+from lambdas.common.records.attempts import Attempts
+from lambdas.common.records.table import RecordTable
 from tests.unit.lambdas.aws_account import account
-from tests.unit.lambdas.common.attempts import attempts_by
+from tests.unit.lambdas.common.records.attempts import attempts_by
 from tests.unit.lambdas.conftest import TABLE
 from tests.unit.lambdas.steps import Clock
 

@@ -7,19 +7,19 @@ from typing import Any
 import boto3
 import pytest
 
-from lambdas.common.dynamodb_items import from_item
-from lambdas.common.failure import Failure
 from lambdas.common.finish import Finisher, ResultsTopic
 from lambdas.common.image import ObjectReference
 from lambdas.common.message import announcement
 from lambdas.common.objects import ObjectStore
-from lambdas.common.records import RecordTable
+from lambdas.common.queue.failure import Failure
+from lambdas.common.records.items import from_item
+from lambdas.common.records.table import RecordTable
 from lambdas.common.result import Result
 from lambdas.common.rules import ReviewRule
 from lambdas.common.status import Status
-from tests.unit.lambdas.common.attempts import attempts_by, begin
+from tests.unit.lambdas.common.records.attempts import attempts_by, begin
+from tests.unit.lambdas.common.records.test_table import stored
 from tests.unit.lambdas.common.test_message import huge
-from tests.unit.lambdas.common.test_records import stored
 from tests.unit.lambdas.conftest import PROCESSED, TABLE
 from tests.unit.lambdas.results import result
 from tests.unit.lambdas.steps import Clock

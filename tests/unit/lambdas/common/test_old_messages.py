@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from lambdas.common.errors import NotYetError
-from lambdas.common.queue_messages import age_seconds
-from lambdas.common.queue_worker import (
+from lambdas.common.queue.messages import age_seconds
+from lambdas.common.queue.worker import (
     RENEWED_AFTER_RECEIVES,
     RENEWED_AFTER_SECONDS,
     UNCOUNTED_SECONDS,
 )
-from tests.unit.lambdas.common.test_queue_worker import FIRST_PAUSE, MAX_ATTEMPTS, Queue
+from tests.unit.lambdas.common.queue.test_worker import FIRST_PAUSE, MAX_ATTEMPTS, Queue
 from tests.unit.lambdas.steps import refusal
 
 DAY = 86_400

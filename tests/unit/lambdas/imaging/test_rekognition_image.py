@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from lambdas.common.errors import RejectedImageError
-from lambdas.common.recognition import MAX_BYTES
+from lambdas.common.recognition.recognition import MAX_BYTES
 from lambdas.common.result import ImageFacts
 from lambdas.imaging.image_file import CheckedImage, decode
 from lambdas.imaging.rekognition_image import convert, converted_size, is_accepted

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from lambdas.common.arrival import BatchMember
-from lambdas.common.batch_table import BatchTable
-from lambdas.common.batches import State
+from lambdas.common.batches.batch import State
+from lambdas.common.batches.table import BatchTable
 from lambdas.common.status import Status
 from tests.unit.lambdas.fakes import url
 from tests.unit.lambdas.steps import KilledError, refusal

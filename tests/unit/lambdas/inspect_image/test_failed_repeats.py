@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from lambdas.common.arrival import BatchMember
-from lambdas.common.batch_table import BatchTable
-from lambdas.common.batches import State
-from lambdas.common.records import RECORD
+from lambdas.common.batches.batch import State
+from lambdas.common.batches.table import BatchTable
+from lambdas.common.records.table import RECORD
 from lambdas.common.status import Status
 from tests.unit.lambdas.fakes import url
 from tests.unit.lambdas.steps import CrashError, KilledError, refusal

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from lambdas.common.failure import Failure
 from lambdas.common.message import TextRequest
+from lambdas.common.queue.failure import Failure
 from lambdas.common.status import Status
 from tests.unit.lambdas.fakes import url
 from tests.unit.lambdas.world import World, account

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from lambdas.common.attempts import Attempt
-from lambdas.common.failure import Failure
 from lambdas.common.message import TextRequest
+from lambdas.common.queue.failure import Failure
+from lambdas.common.records.attempts import Attempt
 from lambdas.common.status import Status
 from tests.unit.lambdas.fakes import url
 from tests.unit.lambdas.results import RECEIVED_AT, SOURCE

@@ -1,8 +1,8 @@
 """What tests of attempts at a batch's work share."""
 
-from lambdas.common.batch_control import Control, Work
-from lambdas.common.batches import BATCH, batch_key
-from lambdas.common.dynamodb_items import from_item, to_item
+from lambdas.common.batches.batch import BATCH, batch_key
+from lambdas.common.batches.control import Control, Work
+from lambdas.common.records.items import from_item, to_item
 from tests.unit.lambdas.conftest import TABLE
 from tests.unit.lambdas.run_batch.world import BatchWorld
 from tests.unit.lambdas.steps import KilledError

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from lambdas.common.batch_control import Control
+from lambdas.common.batches.control import Control
 from tests.unit.lambdas.run_batch.world import BatchWorld
 from tests.unit.lambdas.steps import KilledError
 

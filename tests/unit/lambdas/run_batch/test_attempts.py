@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from lambdas.common.batch_control import Control, Work
-from lambdas.common.queue_messages import KILLED
+from lambdas.common.batches.control import Control, Work
+from lambdas.common.queue.messages import KILLED
 from lambdas.run_batch import feed
 from tests.unit.lambdas.run_batch.attempts import LIST, LISTING, kept, killed
 from tests.unit.lambdas.run_batch.messages import ControlMessage, dead

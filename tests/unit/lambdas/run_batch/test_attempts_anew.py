@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from lambdas.common.batch_control import Control, Work
-from lambdas.common.batches import State
+from lambdas.common.batches.batch import State
+from lambdas.common.batches.control import Control, Work
 from lambdas.common.errors import NotYetError
-from lambdas.common.failure import Failure
+from lambdas.common.queue.failure import Failure
 from lambdas.run_batch import feed
 from tests.unit.lambdas.run_batch.attempts import LIST, LISTING, failed, kept, killed
 from tests.unit.lambdas.run_batch.messages import ControlMessage, dead

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from lambdas.common.batch_control import Control, Work
-from lambdas.common.batch_table import BatchTable
-from lambdas.common.batches import State
+from lambdas.common.batches.batch import State
+from lambdas.common.batches.control import Control, Work
+from lambdas.common.batches.table import BatchTable
 from tests.unit.lambdas.batches import batch
 from tests.unit.lambdas.conftest import INPUT, TABLE
 from tests.unit.lambdas.run_batch.world import PHOTOS, BatchWorld

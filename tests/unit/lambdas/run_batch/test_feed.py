@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.common.batch_control import Control, Work
+from lambdas.common.batches.control import Control, Work
 from lambdas.common.errors import RetryableError
 from lambdas.run_batch import feed
 from lambdas.run_batch.feed import FULL_DELAY_SECONDS, Feeder

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lambdas.common.batches import MAX_IMAGES, Batch, State
+from lambdas.common.batches.batch import MAX_IMAGES, Batch, State
 from lambdas.common.errors import RetryableError
 from lambdas.run_batch.manifests import Manifest
 from tests.unit.lambdas.conftest import INPUT, PROCESSED

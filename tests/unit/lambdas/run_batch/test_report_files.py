@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from lambdas.common.batch_control import Control, Work
-from lambdas.common.batches import State
+from lambdas.common.batches.batch import State
+from lambdas.common.batches.control import Control, Work
 from lambdas.run_batch.uploads import GrowingObject
 from tests.unit.lambdas.conftest import PROCESSED
 from tests.unit.lambdas.run_batch.world import BatchWorld

@@ -1,7 +1,7 @@
 """What the report of a batch says, when it is written, and who is told."""
 
-from lambdas.common.batch_control import Control, Work
-from lambdas.common.batches import State
+from lambdas.common.batches.batch import State
+from lambdas.common.batches.control import Control, Work
 from tests.unit.lambdas.conftest import PROCESSED
 from tests.unit.lambdas.run_batch.world import BatchWorld
 

@@ -3,8 +3,8 @@
 import json
 import random
 
-from lambdas.common.batch_control import Control, Work
-from lambdas.common.batches import State
+from lambdas.common.batches.batch import State
+from lambdas.common.batches.control import Control, Work
 from lambdas.common.image import ObjectReference, image_id
 from tests.unit.lambdas.conftest import INPUT
 from tests.unit.lambdas.run_batch.world import PHOTOS, BatchWorld

@@ -8,10 +8,10 @@ import boto3
 import pytest
 
 from lambdas.common import clients
-from lambdas.common.batch_control import Control, Work
-from lambdas.common.batch_environment import RunBatchEnvironment
-from lambdas.common.batch_message import batch_attributes
-from lambdas.common.batches import State
+from lambdas.common.batches.batch import State
+from lambdas.common.batches.control import Control, Work
+from lambdas.common.batches.environment import RunBatchEnvironment
+from lambdas.common.batches.message import batch_attributes
 from tests.unit.lambdas.batches import batch
 from tests.unit.lambdas.conftest import INPUT, PROCESSED, TABLE
 from tests.unit.lambdas.run_batch.messages import ControlMessage, dead

@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lambdas.common.arrival import BatchMember
-from lambdas.common.batch_control import BatchControl, Control, Work
-from lambdas.common.batch_progress import BatchProgress
-from lambdas.common.batch_table import BatchTable
-from lambdas.common.batches import Batch, report_keys
-from lambdas.common.dynamodb_items import to_item
+from lambdas.common.batches.batch import Batch, report_keys
+from lambdas.common.batches.control import BatchControl, Control, Work
+from lambdas.common.batches.progress import BatchProgress
+from lambdas.common.batches.table import BatchTable
 from lambdas.common.image import ObjectReference, image_id
-from lambdas.common.queue_messages import QueueMessages, Queues, RetryPolicy
-from lambdas.common.queue_worker import QueueWorker
-from lambdas.common.record_queries import RecordQueries
+from lambdas.common.queue.messages import QueueMessages, Queues, RetryPolicy
+from lambdas.common.queue.worker import QueueWorker
+from lambdas.common.records.items import to_item
+from lambdas.common.records.queries import RecordQueries
 from lambdas.common.result import JsonObject
 from lambdas.common.rules import TextRule
 from lambdas.run_batch.attempts import BatchAttempts

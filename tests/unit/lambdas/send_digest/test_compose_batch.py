@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from lambdas.common.batch_message import batch_announcement, batch_summary, read_batch_message
-from lambdas.common.batches import State
+from lambdas.common.batches.batch import State
+from lambdas.common.batches.message import batch_announcement, batch_summary, read_batch_message
 from lambdas.run_batch.counts import no_counts
 from lambdas.send_digest.compose_batch import compose_batch
 from tests.unit.lambdas.batches import AT, LATER, batch

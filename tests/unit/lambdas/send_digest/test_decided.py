@@ -1,8 +1,8 @@
 """What people decided is no news to them."""
 
-from lambdas.common.decisions import Decision, Kind
 from lambdas.common.image import ObjectReference
 from lambdas.common.message import announcement, message_attributes
+from lambdas.common.review.decisions import Decision, Kind
 from lambdas.common.status import Status
 from tests.unit.lambdas.results import result
 from tests.unit.lambdas.send_digest.test_compose import image

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.common.queue_messages import QueueMessages, RetryPolicy
+from lambdas.common.queue.messages import QueueMessages, RetryPolicy
 from lambdas.common.result import JsonObject
 from lambdas.common.status import Status
 from lambdas.send_digest.compose import Email

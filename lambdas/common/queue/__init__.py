@@ -1,0 +1,1 @@
+"""Messages of a queue: worked off, tried again, given up."""

@@ -1,0 +1,1 @@
+"""The record table: items, conditional writes, attempts at an image, and questions."""

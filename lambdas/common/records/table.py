@@ -1,0 +1,211 @@
+"""The record table: one item per image, and one small item per label to find images by label.
+
+Keys: `image_id` and `item`, which is `image` for the record and `label#NAME` for a label. Three
+indexes answer the questions that people ask: by status, by day, by label; each newest first.
+A status and a day are each spread over several keys of their index, by the image's id.
+Every write is conditional on the state it changes, so a repeated event changes nothing.
+"""
+
+import random
+import time
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from lambdas.common.errors import RetryableError
+from lambdas.common.message import bounded_labels, bounded_lines
+from lambdas.common.records.items import Item, from_item, refused_item, to_attribute, to_item
+from lambdas.common.result import Result
+from lambdas.common.status import BEFORE, Status
+
+BY_STATUS, BY_DAY, BY_LABEL = "by_status", "by_day", "by_label"
+INDEX_KEYS = {BY_STATUS: "status_shard", BY_DAY: "day_shard", BY_LABEL: "label"}
+"""The attribute that is the partition key of each index; `received_at` is the sort key of all."""
+SHARDS = 4
+"""Keys that a status and a day are spread over. One key takes 1,000 writes a second, and an image
+costs `received` two (docs/decisions/0021-spread-index-keys.md)."""
+RECORD = "image"
+_TRIES = 3
+_BATCH = 25  # items that one BatchWriteItem takes
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an image is: its status, and whether its end has been announced.
+
+    `failed_at` is None unless it has failed, `run` is the batch that had it analysed again last.
+    """
+
+    status: Status
+    announced: bool
+    failed_at: str | None = None
+    run: str | None = None
+
+
+class RecordTable:
+    """The record of each image; writes are conditional, reads are bounded."""
+
+    def __init__(self, dynamodb: Any, table_name: str, *, record_days: int = 0) -> None:
+        self._dynamodb = dynamodb
+        self._table = table_name
+        self._record_days = record_days
+
+    def progress(self, image_id: str) -> Progress | None:
+        """Return how far an image is; None for an unknown one."""
+        answer = self._dynamodb.get_item(
+            TableName=self._table,
+            Key=to_item({"image_id": image_id, "item": RECORD}),
+            ConsistentRead=True,
+        )
+        return progress_in(from_item(answer["Item"])) if "Item" in answer else None
+
+    def advance(self, result: Result, *, at: str) -> bool:
+        """Move the record to the result's status and keep its summary.
+
+        Returns False, and changes nothing, when the record is in a state that this status may not
+        follow: somebody else was here first.
+        """
+        values: Item = {
+            **status_values(result.status, result.image_id),
+            "labels": bounded_labels(result),
+            "text": bounded_lines(result),
+            "reason": result.reason,
+            "review_reasons": list(result.review_reasons),
+            "models": dict(result.models),
+            f"{result.status}_at": at,
+            "finished_at": result.finished_at,
+            "processed_key": None if result.processed is None else result.processed.key,
+            "cause": result.cause,
+            "content": result.content,
+            "paid": list(result.paid),
+            # The attempt is over: what fails from here on, such as the announcement, does not make
+            # it a failed one. The lease of an image that ends stays until that is announced, so
+            # that no other delivery announces it meanwhile.
+            "lease_by": None,
+        }
+        if not result.status.is_terminal:
+            values |= {"attempts": 0, "lease_until": 0}  # the next stage counts its own
+        if result.facts is not None:
+            values |= {
+                "format": result.facts.format,
+                "width": result.facts.width,
+                "height": result.facts.height,
+                "bytes": result.facts.bytes,
+            }
+        return self._update(result.image_id, values, before=BEFORE[result.status])
+
+    def write_labels(self, result: Result) -> None:
+        """Write the items that find an image by its labels; writing them again changes nothing."""
+        requests = [
+            {
+                "PutRequest": {
+                    "Item": to_item(
+                        {
+                            "image_id": result.image_id,
+                            "item": f"label#{label['name']}",
+                            "label": label["name"],
+                            "confidence": label["confidence"],
+                            "received_at": result.received_at,
+                            **self._expiry(result.received_at),
+                        }
+                    )
+                }
+            }
+            # One item a name: a detector may give a label twice, and a batch must not.
+            for label in {label["name"]: label for label in bounded_labels(result)[::-1]}.values()
+        ]
+        self._write_all(requests)
+
+    def remove_labels(self, image_id: str, names: Iterable[str]) -> None:
+        """Remove the items of labels that an image no longer has."""
+        keys = [to_item({"image_id": image_id, "item": f"label#{name}"}) for name in names]
+        self._write_all([{"DeleteRequest": {"Key": key}} for key in keys])
+
+    def _write_all(self, requests: list[Item]) -> None:
+        for start in range(0, len(requests), _BATCH):
+            pending = {self._table: requests[start : start + _BATCH]}
+            for tries in range(_TRIES):
+                if tries:
+                    time.sleep(random.uniform(0.1, 0.4) * 2**tries)  # noqa: S311
+                answer = self._dynamodb.batch_write_item(RequestItems=pending)
+                pending = answer.get("UnprocessedItems") or {}
+                if not pending:
+                    break
+            else:
+                raise RetryableError(
+                    f"DynamoDB left {len(pending[self._table])} items unwritten, three times"
+                )
+
+    def mark_announced(self, image_id: str, status: Status, *, at: str) -> None:
+        """Remember that the end of an image went out on the results topic."""
+        self._update(
+            image_id,
+            {"announced_at": at, "announced": str(status), "lease_until": 0},
+            before={status},
+        )
+
+    def _update(
+        self, image_id: str, values: Mapping[str, object], *, before: Iterable[Status]
+    ) -> bool:
+        names = {f"#{number}": name for number, name in enumerate(values)}
+        bound = {f":{number}": to_attribute(value) for number, value in enumerate(values.values())}
+        states = {f":before{n}": {"S": str(status)} for n, status in enumerate(sorted(before))}
+        try:
+            self._dynamodb.update_item(
+                TableName=self._table,
+                Key=to_item({"image_id": image_id, "item": RECORD}),
+                UpdateExpression="SET " + ", ".join(f"#{n} = :{n}" for n in range(len(values))),
+                ConditionExpression=f"#status IN ({', '.join(states)})",
+                ExpressionAttributeNames={**names, "#status": "status"},
+                ExpressionAttributeValues={**bound, **states},
+            )
+        except ClientError as error:
+            if refused_item(error) is None:
+                raise
+            return False
+        return True
+
+    def _expiry(self, received_at: str) -> Item:
+        if not self._record_days:
+            return {}
+        expires = datetime.fromisoformat(received_at) + timedelta(days=self._record_days)
+        return {"expires_at": int(expires.timestamp())}
+
+
+def progress_in(item: Item) -> Progress:
+    """Return how far the image of a record is."""
+    announced = item.get("announced") == item["status"]
+    status = Status(item["status"])
+    return Progress(
+        status=status,
+        # A decision that is being carried out is announced by whoever carries it out.
+        announced=announced or "review_due" in item,
+        failed_at=item.get("failed_at") if status is Status.FAILED else None,
+        run=item.get("run"),
+    )
+
+
+def status_values(status: Status, image_id: str) -> Item:
+    """Return a record's status with its key in `by_status`; no write sets one without the other."""
+    return {"status": str(status), INDEX_KEYS[BY_STATUS]: shard_key(str(status), image_id)}
+
+
+def day_values(received_at: str, image_id: str) -> Item:
+    """Return the day on which an image arrived, ISO 8601, with its key in `by_day`."""
+    day = received_at[:10]
+    return {"day": day, INDEX_KEYS[BY_DAY]: shard_key(day, image_id)}
+
+
+def shard_key(value: str, image_id: str) -> str:
+    """Return the key under which an index has an image of a status or a day: `received#2`."""
+    # Not Python's own hash, which is another one in each process.
+    return f"{value}#{zlib.crc32(image_id.encode()) % SHARDS}"
+
+
+def shard_keys(value: str) -> list[str]:
+    """Return all keys under which an index has images of a status or a day."""
+    return [f"{value}#{shard}" for shard in range(SHARDS)]
