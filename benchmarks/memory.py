@@ -166,6 +166,7 @@ def _handle_share(fake: FakeAws, settings: Settings, case: WorstCase, share: flo
 
 
 def measure(fake: FakeAws, settings: Settings, path: Path, name: str, pixels: int) -> Handled:
+    """Handle a file in a process of its own; raises RuntimeError if it does not come to its end."""
     fake.object_path = path
     fake.statuses.clear()
     done = subprocess.run(
