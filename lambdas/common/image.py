@@ -1,10 +1,17 @@
 """An image's identity and where objects lie."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 ID_LENGTH = 32
 """Hexadecimal digits of an image id: 128 bits, so that two sources never share one by chance."""
+
+MAX_NAME_CHARACTERS = 255
+"""Of the name of an uploaded file: as file systems have it."""
+UPLOADS = "uploads/"
+"""Where the input bucket has what came through the API; only the API writes there."""
+_UPLOAD = re.compile(rf"uploads/([0-9a-f-]{{36}})/([0-9a-f]{{{ID_LENGTH}}})/([^/]+)")
 
 
 @dataclass(frozen=True)
@@ -63,3 +70,28 @@ def rekognition_key(image_id: str, suffix: str = "jpg") -> str:
 def result_key(image_id: str) -> str:
     """Return where the full result of an image lies in the processed bucket."""
     return f"results/{image_id}.json"
+
+
+def thumbnail_key(image_id: str) -> str:
+    """Return where the thumbnail of an image lies in the processed bucket."""
+    return f"thumbnails/{image_id}.jpg"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file uploaded through the API: the user's `sub`, the task's id, the file's name."""
+
+    owner: str
+    task_id: str
+    name: str
+
+    @property
+    def key(self) -> str:
+        """Where it lies in the input bucket."""
+        return f"{UPLOADS}{self.owner}/{self.task_id}/{self.name}"
+
+
+def upload_in(key: str) -> Upload | None:
+    """Return the upload that a key of the input bucket names; None for any other object."""
+    found = _UPLOAD.fullmatch(key)
+    return None if found is None else Upload(*found.groups())
