@@ -18,6 +18,7 @@ from lambdas.common.message import announcement
 from lambdas.common.objects import ObjectStore
 from lambdas.common.records.table import RecordTable
 from lambdas.common.result import Result
+from lambdas.common.review.claims import check_unclaimed
 from lambdas.common.review.corrections import apply, sight
 from lambdas.common.review.deciding import Correction, Request, decide, is_repeat
 from lambdas.common.review.decisions import (
@@ -102,6 +103,7 @@ class Reviews:
             seen = self._table.read(image_id)
             if last := self._repeated(request, seen, resumed):
                 return last
+            self._check_unclaimed(seen, request.by)
             if not seen.status.is_terminal:
                 raise _busy(image_id)
             result = self._result(image_id)
@@ -111,6 +113,10 @@ class Reviews:
                 self._carry_out(entry, result, seen)
                 return entry
         raise RetryableError(f"image {image_id} is busy; try again")
+
+    def _check_unclaimed(self, seen: Reviewed, by: str) -> None:
+        holds = seen.claim is not None and seen.claim.until > self._now()
+        check_unclaimed(seen.image_id, seen.claim if holds else None, by)
 
     def _repeated(self, request: Request, seen: Reviewed, resumed: Entry | None) -> Entry | None:
         """Return the last entry if it is what is asked for, such as after a crash."""
@@ -146,6 +152,7 @@ class Reviews:
             )
         if current.leased_until > self._now() or current.status is not seen.status:
             raise _busy(entry.image_id)
+        self._check_unclaimed(current, entry.decision.by)
         return False
 
     def _carry_out(self, entry: Entry, result: Result, seen: Reviewed) -> None:

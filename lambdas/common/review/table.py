@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from lambdas.common.records.items import Item, from_item, refused_item, to_attribute, to_item
 from lambdas.common.records.table import RECORD, status_values
+from lambdas.common.review.claims import END_OF_CLAIM, UNCLAIMED, Claim, claim_in
 from lambdas.common.review.decisions import Decision, Entry, Sight, UnknownImageError, decision_in
 from lambdas.common.status import Status
 
@@ -38,6 +39,8 @@ class Reviewed:
     review: Decision | None
     due: int | None
     leased_until: float
+    claim: Claim | None = None
+    """The claim that was written last; it may be over."""
 
     @property
     def record_days(self) -> int:
@@ -70,6 +73,7 @@ class ReviewTable:
             review=decision_in(item.get("review")),
             due=int(item["review_due"]) if "review_due" in item else None,
             leased_until=float(item.get("lease_until", 0)),
+            claim=claim_in(item, now=0),
         )
 
     def entry(self, image_id: str, number: int) -> Entry | None:
@@ -110,6 +114,7 @@ class ReviewTable:
             ":seen_finish": seen.finished_at,
             ":seen_reviews": seen.reviews or None,
             ":now": now,
+            ":by": entry.decision.by,
         }
         first_or_next = (
             "reviews = :seen_reviews" if seen.reviews else "attribute_not_exists(reviews)"
@@ -117,10 +122,11 @@ class ReviewTable:
         update = {
             "TableName": self._table,
             "Key": to_item({"image_id": entry.image_id, "item": RECORD}),
-            "UpdateExpression": _set(values) + (" REMOVE review" if after.review is None else ""),
+            "UpdateExpression": f"{_set(values)} REMOVE {END_OF_CLAIM}"
+            + (", review" if after.review is None else ""),
             "ConditionExpression": "#status = :seen_status AND finished_at = :seen_finish AND "
             f"attribute_not_exists(review_due) AND {first_or_next} AND "
-            "(attribute_not_exists(lease_until) OR lease_until < :now)",
+            f"(attribute_not_exists(lease_until) OR lease_until < :now) AND {UNCLAIMED}",
             "ExpressionAttributeNames": {"#status": "status", **_names(values)},
             "ExpressionAttributeValues": {**to_item(conditions), **_values(values)},
         }
