@@ -62,7 +62,11 @@ def _attributes(update: dict[str, Any]) -> dict[str, Any]:
     values = update["ExpressionAttributeValues"]
     if update["Key"]["image_id"]["S"].startswith("pacer#"):
         return {"next": values[":start"]}  # the first turn, at once
-    return {"status": values[":new_status"], "attempts": values[":one"]}  # the first attempt
+    return {  # the first attempt
+        "status": values[":new_status"],
+        "attempts": values[":one"],
+        "received_at": values[":new_received_at"],
+    }
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -54,6 +54,7 @@ def inspect_image(settings: Settings) -> InspectImageEnvironment:
         features="GENERAL_LABELS",
         recipe=settings.recipe,
         processed_format=settings.processed_format,
+        thumbnail_pixels=settings.thumbnail_pixels,
         max_bytes=settings.max_bytes,
         max_pixels=settings.max_pixels,
         max_scaled_pixels=settings.max_scaled_pixels,

@@ -1,6 +1,7 @@
 """The requests that an image makes, one line each: what the bill and the hot keys come from.
 
-For a JPEG that Rekognition takes as it is, with 10 labels, and no faults. The requests of the
+For a JPEG that Rekognition takes as it is, with 10 labels and, if it is read, 10 words, and no
+faults; uploads are those of the API, whose owners have lists of their own. The requests of the
 functions are counted in tests/unit/benchmarks/test_requests_made.py; sizes, and what services do
 among each other, are from reading the code. Write units: an item's size in KB, rounded up, larger
 of before and after; a changed key of an index is two writes there, and a failed condition is paid
@@ -16,6 +17,8 @@ from enum import StrEnum
 from benchmarks.model.parameters import MAX_CALLS
 
 LABELS_AN_IMAGE = 10
+WORDS_AN_IMAGE = 10
+"""Different words of an image that is read; at most 50 (lambdas/common/records/terms.py)."""
 
 
 class Per(StrEnum):
@@ -25,7 +28,9 @@ class Per(StrEnum):
     READ = "image that is read"
     CALL = "paid call"
     LABEL = "label"
+    WORD = "word of an image that is read"
     UPLOAD = "uploaded image"
+    UPLOADED_WORD = "word of an uploaded image that is read"
     BATCHED = "image of a batch"
     PUT_OFF = "message put off"
     RETRY = "further attempt"
@@ -63,7 +68,8 @@ class Request:
 
 
 RECEIVED, LABELLED, DONE = "by_status: received", "by_status: labelled", "by_status: done"
-DAY, LABEL = "by_day: today", "by_label: the most frequent"
+DAY, LABEL = "by_day: today", "by_term: the most frequent label"
+WORD = "by_term: the most frequent word"
 PACER, BATCH = "pacer: one shard", "batch: one batch"
 
 _W, _R, _S3, _GET, _SQS = (
@@ -81,6 +87,10 @@ REQUESTS = (
     # While there is a backlog; a call after a pause may take a second write (pacer.py).
     Request("take a turn", Per.CALL, _W, 1, keys={PACER: 1}),
     Request("item of a label", Per.LABEL, _W, 1, 1, {LABEL: 1 / LABELS_AN_IMAGE}),
+    Request("item of a word", Per.WORD, _W, 1, 1, {WORD: 1 / WORDS_AN_IMAGE}),
+    # In `by_owner`: the record and its labels, then its words.
+    Request("owner's list: the image, its labels", Per.UPLOAD, _W, 0, 1 + LABELS_AN_IMAGE),
+    Request("owner's list: its words", Per.UPLOADED_WORD, _W, 0, 1),
     Request("record labelled", Per.READ, _W, 2, 2, {RECEIVED: 1, LABELLED: 1}),
     Request("record ended", Per.IMAGE, _W, 2, 2, {DONE: 1}),  # and one leaves where it was
     Request("mark as announced", Per.IMAGE, _W, 2),
@@ -98,14 +108,15 @@ REQUESTS = (
     Request("read the original", Per.IMAGE, _GET, 1),
     Request("Rekognition reads the image", Per.CALL, _GET, 1),
     Request("write the processed copy", Per.IMAGE, _S3, 1),
+    Request("write the thumbnail", Per.IMAGE, _S3, 1),
     Request("write the copy for Rekognition", Per.BATCHED, _S3, 1),  # of other buckets
     Request("write the result", Per.IMAGE, _S3, 1),
     Request("write the labels into a result", Per.READ, _S3, 1),
     Request("read the result", Per.READ, _GET, 1),
     Request("list, write and read manifests", Per.BATCHED, _S3, 0.002),
-    Request("read and write again", Per.PUT_OFF, _S3, 1),
+    Request("write both copies again", Per.PUT_OFF, _S3, 2),
     Request("read again", Per.PUT_OFF, _GET, 1),
-    Request("write the copy again", Per.RETRY, _S3, 1),
+    Request("write both copies again for an attempt", Per.RETRY, _S3, 2),
     Request("read the original again, look for a result", Per.RETRY, _GET, 2),
     Request("S3 announces the upload", Per.UPLOAD, _SQS, 1),
     Request("send ten images of a batch", Per.BATCHED, _SQS, 0.1),
@@ -136,7 +147,9 @@ class Shape:
             Per.READ: self.text_share,
             Per.CALL: 1 + self.text_share,
             Per.LABEL: float(LABELS_AN_IMAGE),
+            Per.WORD: WORDS_AN_IMAGE * self.text_share,
             Per.UPLOAD: float(not self.is_batch),
+            Per.UPLOADED_WORD: WORDS_AN_IMAGE * self.text_share * (not self.is_batch),
             Per.BATCHED: float(self.is_batch),
             Per.PUT_OFF: self.put_off,
             Per.RETRY: self.retries,

@@ -167,6 +167,7 @@ def _environment(calls_per_second: float) -> InspectImageEnvironment:
         features="GENERAL_LABELS",
         recipe="greyscale,resize:64x64",
         processed_format="jpeg",
+        thumbnail_pixels=0,
         max_bytes=1_000_000,
         max_pixels=1_000_000,
         max_scaled_pixels=1_000_000,

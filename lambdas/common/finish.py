@@ -9,6 +9,7 @@ from lambdas.common.message import announcement, message_attributes
 from lambdas.common.objects import ObjectStore
 from lambdas.common.queue.failure import Failure
 from lambdas.common.records.table import Progress, RecordTable
+from lambdas.common.records.terms import terms_of
 from lambdas.common.result import JsonObject, Result
 from lambdas.common.review.corrections import apply, as_detected
 from lambdas.common.review.decisions import Decision
@@ -68,10 +69,8 @@ class Finisher:
             found.labels, text_expected=found.text_expected, text_found=bool(found.lines)
         )
         ended = apply(found.changed(review_reasons=reasons), decision)
-        gone = {label.name for label in found.labels} - {label.name for label in ended.labels}
-        if gone:
-            # Found under them before, if the decision had not been carried out yet.
-            self._records.remove_labels(result.image_id, sorted(gone))
+        # Found by them before, if the decision had not been carried out yet.
+        self._remove_terms(found, ended)
         self._end(ended)
 
     def reject(self, result: Result, reason: str) -> None:
@@ -87,10 +86,11 @@ class Finisher:
 
         Returns when it failed; None when it has ended well meanwhile.
         """
+        found = as_detected(result)
+        # A decision does not stand on what has failed.
+        self._remove_terms(result, found)
         ended = self._end(
-            as_detected(result).changed(
-                status=Status.FAILED, reason=failure.reason, cause=failure.cause
-            )
+            found.changed(status=Status.FAILED, reason=failure.reason, cause=failure.cause)
         )
         return ended.finished_at if ended.status is Status.FAILED else None
 
@@ -115,7 +115,7 @@ class Finisher:
         # before the announcement invites readers to it. A crash in between is repeated by the
         # queue: each step is the same the second time.
         result = self._written(result.changed(finished_at=self._now()))
-        self._records.write_labels(result)
+        self._records.write_terms(result)
         if not self._records.advance(result, at=result.finished_at or ""):
             # By another delivery, or by this very write: when its answer is lost, the SDK makes
             # it again, and the second attempt is refused. Then the announcement is still due.
@@ -126,6 +126,13 @@ class Finisher:
             return result
         self._publish(result)
         return result
+
+    def _remove_terms(self, before: Result, after: Result) -> None:
+        """Have an image no longer found by what it does not end with.
+
+        Before it ends: should another delivery have ended it, all terms of that end are written.
+        """
+        self._records.remove_terms(before.image_id, terms_of(before).keys() - terms_of(after))
 
     def _written(self, result: Result) -> Result:
         """Write a result, and return the one that stands: another delivery's, if it ended first."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from lambdas.common.image import ObjectReference
+from lambdas.common.image import ObjectReference, Upload
 from lambdas.common.review.decisions import Decision, decision_in
 from lambdas.common.status import Status
 
@@ -99,6 +99,9 @@ class Result:
     models: Mapping[str, str] = field(default_factory=dict)
     processed: ObjectReference | None = None
     rekognition_image: ObjectReference | None = None
+    thumbnail: ObjectReference | None = None
+    upload: Upload | None = None
+    """Whose it is, if it came through the API."""
     review: Decision | None = None
     """The person's decision that gave the image this end."""
     detected: Detected | None = None
@@ -140,6 +143,8 @@ class Result:
             "rekognition_image": (
                 None if self.rekognition_image is None else self.rekognition_image.to_document()
             ),
+            "thumbnail": None if self.thumbnail is None else self.thumbnail.to_document(),
+            "upload": None if self.upload is None else vars(self.upload),
             "review": None if self.review is None else self.review.to_document(),
             "detected": None if self.detected is None else _detected_document(self.detected),
         }
@@ -174,6 +179,8 @@ class Result:
             models=document["models"],
             processed=_reference(document["processed"]),
             rekognition_image=_reference(document["rekognition_image"]),
+            thumbnail=_reference(document.get("thumbnail")),
+            upload=_upload(document.get("upload")),
             review=decision_in(document.get("review")),
             detected=_detected(document.get("detected")),
         )
@@ -225,6 +232,10 @@ def _detected(document: JsonObject | None) -> Detected | None:
         labels=tuple(_label(label) for label in document["labels"]),
         text=tuple(_text(detection) for detection in document["text"]),
     )
+
+
+def _upload(document: JsonObject | None) -> Upload | None:
+    return None if document is None else Upload(**document)
 
 
 def _reference(document: JsonObject | None) -> ObjectReference | None:

@@ -15,6 +15,10 @@ from lambdas.imaging.modes import flattened
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")
 """What Pillow itself opens; HEIF is added for the images that need it."""
 
+MAX_PROFILE_BYTES = 1_000_000
+"""Of an ICC profile: those of cameras and screens have a few hundred bytes, of printers up to 1 MB.
+A larger one is ignored."""
+
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 
 # What Pillow's decoders raise on damaged input (RuntimeError: libavif's). MemoryError is not among
@@ -47,7 +51,8 @@ _SIDEWAYS = frozenset({5, 6, 7, 8})
 class CheckedImage:
     """An image whose header has been read and found acceptable; its pixels not yet.
 
-    `facts` has the upright size, `orientation` is EXIF's 1 to 8, `mode` is Pillow's.
+    `facts` has the upright size, `orientation` is EXIF's 1 to 8, `mode` is Pillow's, `profile` the
+    ICC profile of its colours.
     """
 
     data: bytes
@@ -55,6 +60,7 @@ class CheckedImage:
     orientation: int
     mode: str
     has_transparency: bool
+    profile: bytes | None = None
 
 
 def open_image(data: bytes, limits: Limits) -> CheckedImage:
@@ -80,6 +86,7 @@ def open_image(data: bytes, limits: Limits) -> CheckedImage:
             orientation=orientation,
             mode=image.mode,
             has_transparency=image.has_transparency_data,
+            profile=_profile(image),
         )
 
 
@@ -140,6 +147,12 @@ def _opened(data: bytes) -> ImageFile.ImageFile:
         ) from error
     except _DAMAGE as error:
         raise RejectedImageError(f"the file is damaged ({error}); upload it again") from error
+
+
+def _profile(image: Image.Image) -> bytes | None:
+    profile = image.info.get("icc_profile")
+    is_small = isinstance(profile, bytes) and 0 < len(profile) <= MAX_PROFILE_BYTES
+    return profile if is_small else None
 
 
 def _orientation(image: Image.Image, data: bytes) -> int:

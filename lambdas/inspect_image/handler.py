@@ -35,6 +35,7 @@ def worker() -> QueueWorker[Arrival]:
         text_rule=TextRule.parse(env.text_rule),
         recipe=Recipe.parse(env.recipe),
         processed_format=ProcessedFormat(env.processed_format),
+        thumbnail_pixels=env.thumbnail_pixels,
         limits=Limits(max_pixels=env.max_pixels, max_scaled_pixels=env.max_scaled_pixels),
         max_bytes=env.max_bytes,
         features=env.features.split(","),

@@ -9,7 +9,7 @@ from lambdas.common.batches.batch import State
 from lambdas.common.batches.progress import BatchProgress
 from lambdas.common.errors import RejectedImageError, RetryableError
 from lambdas.common.finish import Finisher
-from lambdas.common.image import ObjectReference, image_id, processed_key, rekognition_key
+from lambdas.common.image import image_id, upload_in
 from lambdas.common.message import TextRequest
 from lambdas.common.objects import ObjectStore
 from lambdas.common.queue.failure import Failure
@@ -18,6 +18,7 @@ from lambdas.common.recognition.recognition import LABELS, Recognition, Subject,
 from lambdas.common.records.attempts import Attempt, Attempts
 from lambdas.common.records.sent_again import sent_again
 from lambdas.common.records.table import RecordTable
+from lambdas.common.records.terms import terms_of
 from lambdas.common.result import Result
 from lambdas.common.review.corrections import as_detected
 from lambdas.common.rules import TextRule
@@ -29,6 +30,7 @@ from lambdas.imaging.limits import Limits
 from lambdas.imaging.processed_copy import ProcessedFormat
 from lambdas.imaging.recipe import Recipe
 from lambdas.inspect_image.arrivals import parse_arrivals
+from lambdas.inspect_image.written_copies import WrittenCopies, write_copies
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,7 @@ class Inspector:
     text_rule: TextRule
     recipe: Recipe
     processed_format: ProcessedFormat
+    thumbnail_pixels: int
     limits: Limits
     max_bytes: int
     features: Sequence[str]
@@ -68,7 +71,7 @@ class Inspector:
 
     def begin(self, item: Arrival, message: Message) -> Attempt | None:
         """Begin an attempt, unless the image has ended or its batch is over."""
-        result = _new(item)
+        result = self._new(item)
         logger.append_keys(image_id=result.image_id)
         state = None if item.batch is None else self.batches.state(item.batch.batch_id)
         is_over = state in (State.CLOSED, State.CANCELLED)
@@ -91,7 +94,7 @@ class Inspector:
 
     def work(self, item: Arrival, attempt: Attempt) -> None:
         """Bring one image to a terminal state, or to `labelled` with a request to read it."""
-        result = _new(item)
+        result = self._new(item).changed(received_at=attempt.received_at)
         # Only a repeat can have a result already; a first delivery is spared the request.
         known = None if attempt.is_first else self.objects.read_result(result.image_id)
         if known is not None and known.models and _is_of_this_run(known, item, attempt):
@@ -108,13 +111,12 @@ class Inspector:
             # An earlier analysis that has ended stands; what was only begun is replaced.
             if known is not None and known.status not in ENDED:
                 result = result.changed(etag=known.etag)
+                self._remove_terms(known, result)
             self.finisher.reject(result, str(error))
             self._ended(item)
             return
         if known is not None:
-            names = {label.name for label in labelled.labels}
-            stale = {label.name for label in known.labels} - names
-            self.records.remove_labels(result.image_id, sorted(stale))
+            self._remove_terms(known, labelled)
         # Before anything else can fail: the second stage, and a retry, find the labels here.
         if self.text_rule.matches(labelled.labels) and not self.objects.write_result(labelled):
             raise RetryableError(
@@ -137,7 +139,7 @@ class Inspector:
 
     def give_up(self, item: Arrival, failure: Failure) -> str | None:
         """Record that an image failed for good; return when, None when it has ended well."""
-        result = _new(item)
+        result = self._new(item)
         progress = self.records.progress(result.image_id)
         if progress is not None and progress.status.is_terminal:
             # Given up before, it may be, and the announcement failed.
@@ -162,9 +164,9 @@ class Inspector:
     def _label(self, result: Result) -> Result:
         data = self.objects.read(result.source, max_bytes=self.max_bytes)
         file = open_image(data, self.limits)
-        processed, image, content = self._write_copies(result, file)
+        written = self._write_copies(result, file)
         found = self.recognition.detect_labels(
-            Subject(image, payer(result), content),
+            Subject(written.image, payer(result), written.content),
             features=self.features,
             max_labels=self.max_labels,
             min_confidence=self.min_confidence,
@@ -175,44 +177,28 @@ class Inspector:
             labels=found.labels,
             properties=found.properties,
             models={LABELS: found.model},
-            content=content,
+            content=written.content,
             paid=(LABELS,) if found.paid else (),
-            processed=processed,
-            rekognition_image=image,
+            processed=written.processed,
+            rekognition_image=written.image,
+            thumbnail=written.thumbnail,
             text_expected=self.text_rule.expects_text and self.text_rule.matches(found.labels),
         )
 
-    def _write_copies(
-        self, result: Result, file: CheckedImage
-    ) -> tuple[ObjectReference, ObjectReference, str | None]:
-        """Write the preprocessed copy, and one for Rekognition if it needs one.
-
-        Returns where both are, and the digest of the content.
-        """
+    def _write_copies(self, result: Result, file: CheckedImage) -> WrittenCopies:
+        """Write what is made of an image, and a copy for Rekognition if it needs one."""
         copies = make_copies(
             file,
             self.recipe,
             self.processed_format,
             digest=self.reuse_answers,
             max_pixels=self.limits.max_pixels,
+            thumbnail_pixels=self.thumbnail_pixels,
         )
-        processed = self.objects.write_processed(
-            processed_key(result.image_id, copies.suffix), copies.processed, copies.content_type
-        )
-        for_rekognition = copies.rekognition
-        suffix, content_type = "jpg", "image/jpeg"
-        if for_rekognition is None:
-            if result.source.bucket == self.input_bucket:
-                return processed, result.source, copies.content
-            # Rekognition reads with this function's permissions and in this region only, and an
-            # object without versions could change before it does.
-            for_rekognition = file.data
-            if file.facts.format == "PNG":
-                suffix, content_type = "png", "image/png"
-        image = self.objects.write_processed(
-            rekognition_key(result.image_id, suffix), for_rekognition, content_type
-        )
-        return processed, image, copies.content
+        # Rekognition reads with this function's permissions and in this region only, and an object
+        # without versions could change before it does.
+        is_ours = result.source.bucket == self.input_bucket
+        return write_copies(self.objects, file, copies, result, is_readable=is_ours)
 
     def _hand_on(self, labelled: Result, item: Arrival, attempt: Attempt) -> None:
         if not self.text_rule.matches(labelled.labels):
@@ -259,6 +245,21 @@ class Inspector:
             logger.info("the image's batch is over; nothing begins", run=run)
         return is_left
 
+    def _remove_terms(self, before: Result, after: Result) -> None:
+        """Have an image no longer found by what an earlier analysis found, and this one did not."""
+        self.records.remove_terms(before.image_id, terms_of(before).keys() - terms_of(after))
+
+    def _new(self, item: Arrival) -> Result:
+        source = item.source
+        return Result(
+            image_id=image_id(source),
+            source=source,
+            status=Status.RECEIVED,
+            received_at=item.arrived_at,
+            # In other buckets anybody may give an object such a key.
+            upload=upload_in(source.key) if source.bucket == self.input_bucket else None,
+        )
+
     def _ended(self, item: Arrival) -> None:
         if item.batch is not None:
             self.batches.ended(item.batch)
@@ -272,12 +273,3 @@ def _run(item: Arrival) -> str | None:
 def _is_of_this_run(known: Result, item: Arrival, attempt: Attempt) -> bool:
     """Return whether a result is what this analysis has come to, and not an earlier one's."""
     return not attempt.anew or known.run == _run(item)
-
-
-def _new(item: Arrival) -> Result:
-    return Result(
-        image_id=image_id(item.source),
-        source=item.source,
-        status=Status.RECEIVED,
-        received_at=item.arrived_at,
-    )

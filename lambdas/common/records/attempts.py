@@ -5,7 +5,7 @@ given back by a function that was killed.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,13 @@ from lambdas.common.errors import NotYetError
 from lambdas.common.queue.failure import Failure
 from lambdas.common.records.items import Item, from_item, refused_item, to_attribute, to_item
 from lambdas.common.records.sent_again import NOT_SENT_AGAIN, SentAgain
-from lambdas.common.records.table import RECORD, Progress, day_values, progress_in, status_values
+from lambdas.common.records.table import (
+    RECORD,
+    Progress,
+    first_values,
+    progress_in,
+    status_values,
+)
 from lambdas.common.result import Result
 from lambdas.common.review.decisions import Decision, decision_in
 from lambdas.common.status import ON_THE_WAY, Status
@@ -45,6 +51,8 @@ class Attempt:
     """True when an image that had ended is analysed again."""
     review: Decision | None = None
     """The person's decision that stands on the image."""
+    received_at: str = field(default="", compare=False)
+    """When the image arrived, as its record has it: what arrives again has not arrived anew."""
 
 
 @dataclass(frozen=True)
@@ -93,16 +101,7 @@ class Attempts:
         another message works on the image.
         """
         now = self._now()
-        new: Item = {
-            "bucket": result.source.bucket,
-            "key": result.source.key,
-            "version": result.source.version,
-            "etag": result.source.etag,
-            "received_at": result.received_at,
-            **day_values(result.received_at, result.image_id),
-            **status_values(Status.RECEIVED, result.image_id),
-            "expires_at": self._expiry(result.received_at),
-        }
+        new = {**first_values(result), "expires_at": self._expiry(result.received_at)}
         values: Item = {
             ":zero": 0,
             ":one": 1,
@@ -116,7 +115,11 @@ class Attempts:
         may_begin = unfinished
         if run is not None:
             values[":run"] = run
-            may_begin = f"({unfinished} OR attribute_not_exists(#run) OR #run <> :run)"
+            may_begin = (
+                f"({unfinished} OR "
+                "(#status <> :deleted AND (attribute_not_exists(#run) OR #run <> :run)))"
+            )
+            values[":deleted"] = str(Status.DELETED)
         names = {"#status": "status", **({} if run is None else {"#run": "run"})}
         kept = [name for name in new if f":new_{name}" in values]
         try:
@@ -197,6 +200,8 @@ class Attempts:
         status = Status(item["status"])
         left = float(item.get("lease_until", 0)) - now
         progress = progress_in(item)
+        if status is Status.DELETED:
+            return progress
         being_announced = left > 0 and not progress.announced
         if status in _UNFINISHED or being_announced or (run is not None and item.get("run") != run):
             raise NotYetError(
@@ -209,11 +214,11 @@ class Attempts:
         owner, run = delivery.owner, delivery.run
         status, number = Status(item["status"]), int(item["attempts"])
         anew = run is not None and item.get("run") == run
-        review = decision_in(item.get("review"))
+        review, received_at = decision_in(item.get("review")), str(item["received_at"])
         is_unburied = status is Status.FAILED and not item.get("buried") and (run is None or anew)
         if is_unburied and not delivery.sent_again.is_since(item):
             # Its message could not be sent to the dead-letter queue: that is all there is to do.
-            return Attempt(number, owner, status, _failure_in(item))
+            return Attempt(number, owner, status, _failure_in(item), received_at=received_at)
         if status in ON_THE_WAY:
             if run is not None and not anew:
                 self._end(
@@ -230,7 +235,7 @@ class Attempts:
             # longer counted, and still not the first.
             is_new = status is Status.RECEIVED and "failed_at" not in item and not anew
             is_first = number == 1 and is_new
-            return Attempt(number, owner, status, failure, is_first, anew, review)
+            return Attempt(number, owner, status, failure, is_first, anew, review, received_at)
         is_same = run is None or anew
         if status is Status.FAILED and is_same and not delivery.sent_again.is_since(item):
             # A repeat of the message that failed: its image has had its attempts.
@@ -252,7 +257,9 @@ class Attempts:
             },
             names={"#status": "status", **({} if run is None else {"#run": "run"})},
         )
-        return Attempt(1, owner, start, anew=run is not None, review=review)
+        return Attempt(
+            1, owner, start, anew=run is not None, review=review, received_at=received_at
+        )
 
     def _end(
         self,

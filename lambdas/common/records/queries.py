@@ -1,7 +1,7 @@
-"""Questions to the record table, each answered newest first and page by page.
+"""Questions to the record table, each answered in order of time and page by page.
 
-Where an index spreads a value over several keys, all of them are read side by side and merged by
-time, as far as the answer goes: never more than a page of each is held.
+One index gives the list, the shortest that fits the question; whatever else is asked for is looked
+for in the records of that list.
 """
 
 import random
@@ -9,47 +9,77 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from heapq import merge
-from itertools import count, groupby, islice
+from itertools import count, islice
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
 from lambdas.common.errors import RetryableError
-from lambdas.common.records.table import BY_DAY, BY_LABEL, BY_STATUS, INDEX_KEYS, RECORD, shard_keys
+from lambdas.common.records.lists import Lists, Position, Stretch, moment
+from lambdas.common.records.table import (
+    BY_DAY,
+    BY_OWNER,
+    BY_STATUS,
+    BY_TERM,
+    RECORD,
+    owner_key,
+)
+from lambdas.common.records.terms import label_key, rarest, word_key, words_in, words_of
 from lambdas.common.status import Status
+
+__all__ = ["MAX_READ", "Page", "Position", "Record", "RecordQueries"]
 
 _BATCH = 100  # items that one BatchGetItem reads
 _TRIES = 6  # after the first: about five seconds in all
-_PAGE = 100  # entries of a key that are read at a time
-MAX_DAYS_BACK = 400
-"""How far back a list by time looks for images, days."""
+MAX_READ = 1000
+"""Entries of a list that one page looks at, at most."""
 
 _deserialise = TypeDeserializer().deserialize
 
 Record = dict[str, Any]
-Position = tuple[str, str]
-"""When an image arrived, as its index has it, and its id: a place in a list, which is ordered by
-both, the greatest first."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some records of a list, newest first; `next` is `before` of the page that follows.
+    """Some records of a list, in its order; `next` is `before` of the page that follows.
 
-    None when there is none. A page that follows may be empty.
+    None when there is none. A page may be short, or empty, and have a next one all the same.
     """
 
     records: list[Record]
     next: Position | None
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """What a record of a list has to have; None for all."""
+
+    owner: str | None
+    label: str | None
+    words: frozenset[str]
+    status: Status | None
+
+    def holds(self, record: Record) -> bool:
+        if record["status"] != (self.status or record["status"]):
+            return False
+        if record["status"] == Status.DELETED and self.status is None:
+            return False  # its items are being removed
+        if self.owner not in (None, record.get("owner")):
+            return False
+        if self.label is not None:
+            names = (str(label["name"]) for label in record.get("labels", ()))
+            if self.label not in map(label_key, names):
+                return False
+        return not self.words or self.words <= set(words_of(record.get("text", ())))
+
+
 class RecordQueries:
-    """Reads records by id, status, label and time."""
+    """Reads records by id, owner, status, label, words of their text, and time."""
 
     def __init__(self, dynamodb: Any, table_name: str) -> None:
         self._dynamodb = dynamodb
         self._table = table_name
+        self._lists = Lists(dynamodb, table_name)
 
     def get(self, image_ids: Sequence[str]) -> dict[str, Record]:
         """Return the records of these images by id; unknown ids are left out."""
@@ -78,37 +108,92 @@ class RecordQueries:
         return found
 
     def newest(
-        self, *, limit: int, status: Status | None = None, label: str | None = None
-    ) -> list[Record]:
-        """Return the newest records, of one status or with one label if asked for."""
-        return self.page(limit=limit, status=status, label=label).records
-
-    def page(
         self,
         *,
         limit: int,
         status: Status | None = None,
         label: str | None = None,
-        before: Position | None = None,
-    ) -> Page:
-        """Return the same from a place in the list on, and where it goes on."""
-        if label is not None:
-            places = self._places(BY_LABEL, label, before)
-        elif status is not None:
-            places = self._merged(BY_STATUS, str(status), before)
-        else:
-            places = self._of_all_days(before)
+        words: Sequence[str] = (),
+    ) -> list[Record]:
+        """Return the newest records of a list, however many of it have to be looked at."""
         records: list[Record] = []
-        # A label's list is narrowed by status here: few ask for both, and no index is paid for.
-        while len(records) < limit and (some := list(islice(places, limit))):
+        before: Position | None = None
+        while len(records) < limit:
+            page = self.page(
+                limit=limit - len(records),
+                label=label,
+                words=words,
+                status=status,
+                before=before,
+            )
+            records += page.records
+            before = page.next
+            if before is None:
+                break
+        return records
+
+    def page(  # noqa: PLR0913
+        self,
+        *,
+        limit: int,
+        owner: str | None = None,
+        label: str | None = None,
+        words: Sequence[str] = (),
+        status: Status | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        before: Position | None = None,
+        oldest_first: bool = False,
+        max_read: int = MAX_READ,
+    ) -> Page:
+        """Return some records of a list, newest first, and where it goes on.
+
+        `label` in any case; `words` must all be in an image's text, and their case does not matter
+        either. `since` and `until` are times of arrival with a zone, both included. `before` is
+        `next` of the page before, asked for in the same way. At most `max_read` images of the
+        list are looked at: a page may end before it is full.
+        """
+        asked_for = words_in(" ".join(words))
+        if words and not asked_for:
+            return Page([], None)  # only signs, such as `!`, which are no words
+        wanted = _Wanted(
+            owner, None if label is None else label_key(label), frozenset(asked_for), status
+        )
+        part = Stretch(
+            since=None if since is None else moment(since),
+            until=None if until is None else moment(until),
+            behind=before,
+            oldest_first=oldest_first,
+        )
+        places = self._places(wanted, part)
+        records: list[Record] = []
+        left, size, last = max_read, limit, before
+        # A list is narrowed here by what its index does not have: few ask for all at once, and no
+        # further index is paid for.
+        while some := list(islice(places, min(size, left))):
             known = self.get([image_id for _, image_id in some])
             for place in some:
+                last = place
                 record = known.get(place[1])
-                if record is not None and status in (None, record["status"]):
+                if record is not None and wanted.holds(record):
                     records.append(record)
                     if len(records) == limit:
                         return Page(records, place)
-        return Page(records, None)
+            left, size = left - len(some), _BATCH
+        return Page(records, None if left else last)
+
+    def count(self, status: Status, cap: int = 1000) -> tuple[int, bool]:
+        """Return how many images have a status, and whether there are more than that `cap`."""
+        found = self._lists.count(BY_STATUS, str(status), most=cap + 1)
+        return min(found, cap), found > cap
+
+    def count_day(self, day: date, max_pages: int) -> tuple[int, bool]:
+        """Return how many images arrived on a day in UTC, and whether that is all of them.
+
+        Reads at most `max_pages` megabytes of the index, each about 9,000 images, and one for each
+        of the keys that a day is spread over.
+        """
+        return self._lists.count_pages(BY_DAY, day.isoformat(), pages=max_pages)
 
     def received_ids(self, since: datetime, until: datetime) -> Iterator[str]:
         """Yield the ids of the images that arrived in a period, both ends included.
@@ -117,77 +202,18 @@ class RecordQueries:
         millisecond, as records have them.
         """
         first, last = since.astimezone(UTC), until.astimezone(UTC)
-        period = {
-            ":since": {"S": first.isoformat(timespec="milliseconds")},
-            ":until": {"S": last.isoformat(timespec="milliseconds")},
-        }
+        part = Stretch(moment(first), moment(last))
         for number in range((last.date() - first.date()).days + 1):
-            for key in shard_keys((first.date() + timedelta(days=number)).isoformat()):
-                items = self._query(
-                    BY_DAY, key, " AND received_at BETWEEN :since AND :until", period
-                )
-                for item in items:
-                    yield item["image_id"]["S"]
+            yield from self._lists.received_on(first.date() + timedelta(days=number), part)
 
-    def _of_all_days(self, before: Position | None) -> Iterator[Position]:
-        today = datetime.now(UTC).date()
-        oldest = today - timedelta(days=MAX_DAYS_BACK - 1)
-        day: date | None = today if before is None else date.fromisoformat(before[0][:10])
-        while day is not None and day >= oldest:
-            places = self._merged(BY_DAY, day.isoformat(), before)
-            first = next(places, None)
-            if first is None:
-                # Hundreds of days without an image are not asked for one by one.
-                day = self._last_day_before(day)
-            else:
-                yield first
-                yield from places
-                day -= timedelta(days=1)
-
-    def _last_day_before(self, day: date) -> date | None:
-        """Return the last day before another on which an image arrived.
-
-        An image that changes its status at this moment may be overlooked, which matters only if it
-        is the one image of its day.
-        """
-        start = (day.isoformat(), "")
-        newest = [next(self._merged(BY_STATUS, str(status), start), None) for status in Status]
-        return max((date.fromisoformat(found[0][:10]) for found in newest if found), default=None)
-
-    def _merged(self, index: str, value: str, before: Position | None) -> Iterator[Position]:
-        """Yield the places of a status or a day, whatever keys they are spread over."""
-        return merge(*(self._places(index, key, before) for key in shard_keys(value)), reverse=True)
-
-    def _places(self, index: str, key: str, before: Position | None) -> Iterator[Position]:
-        bound = {} if before is None else {":before": {"S": before[0]}}
-        condition = "" if before is None else " AND received_at <= :before"
-        found = (
-            (item["received_at"]["S"], item["image_id"]["S"])
-            for item in self._query(index, key, condition, bound, page_size=_PAGE)
-        )
-        # An index does not say in which order it has images of one moment.
-        for _, of_a_moment in groupby(found, key=lambda place: place[0]):
-            for place in sorted(of_a_moment, reverse=True):
-                if before is None or place < before:
-                    yield place
-
-    def _query(
-        self,
-        index: str,
-        key: str,
-        condition: str,
-        values: dict[str, Any],
-        page_size: int | None = None,
-    ) -> Iterator[Any]:
-        """Yield the entries of a key, newest first; without `page_size` a megabyte at a time."""
-        pages = self._dynamodb.get_paginator("query").paginate(
-            TableName=self._table,
-            IndexName=index,
-            KeyConditionExpression=f"#key = :key{condition}",
-            ExpressionAttributeNames={"#key": INDEX_KEYS[index]},
-            ExpressionAttributeValues={":key": {"S": key}, **values},
-            ScanIndexForward=False,
-            PaginationConfig={"PageSize": page_size},
-        )
-        for page in pages:
-            yield from page["Items"]
+    def _places(self, wanted: _Wanted, part: Stretch) -> Iterator[Position]:
+        term = wanted.label
+        if wanted.words:
+            term = word_key(rarest(sorted(wanted.words)))
+        if wanted.owner is not None:
+            return self._lists.of_key(BY_OWNER, owner_key(wanted.owner, term), part)
+        if term is not None:
+            return self._lists.of_key(BY_TERM, term, part)
+        if wanted.status is not None:
+            return self._lists.of_value(BY_STATUS, str(wanted.status), part)
+        return self._lists.of_all(part)

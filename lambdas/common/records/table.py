@@ -1,7 +1,8 @@
-"""The record table: one item per image, and one small item per label to find images by label.
+"""The record table: one item per image, and one small item per term to find images by.
 
-Keys: `image_id` and `item`, which is `image` for the record and `label#NAME` for a label. Three
-indexes answer the questions that people ask: by status, by day, by label; each newest first.
+Keys: `image_id` and `item`, which is `image` for the record, `label#NAME` for a label and
+`word#WORD` for a word of its text. Four indexes answer the questions that people ask: by status,
+by day, by term, and by owner with or without a term; each in order of time.
 A status and a day are each spread over several keys of their index, by the image's id.
 Every write is conditional on the state it changes, so a repeated event changes nothing.
 """
@@ -9,7 +10,7 @@ Every write is conditional on the state it changes, so a repeated event changes 
 import random
 import time
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,13 +18,20 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from lambdas.common.errors import RetryableError
+from lambdas.common.image import Upload
 from lambdas.common.message import bounded_labels, bounded_lines
 from lambdas.common.records.items import Item, from_item, refused_item, to_attribute, to_item
+from lambdas.common.records.terms import Term, terms_of
 from lambdas.common.result import Result
 from lambdas.common.status import BEFORE, Status
 
-BY_STATUS, BY_DAY, BY_LABEL = "by_status", "by_day", "by_label"
-INDEX_KEYS = {BY_STATUS: "status_shard", BY_DAY: "day_shard", BY_LABEL: "label"}
+BY_STATUS, BY_DAY, BY_TERM, BY_OWNER = "by_status", "by_day", "by_term", "by_owner"
+INDEX_KEYS = {
+    BY_STATUS: "status_shard",
+    BY_DAY: "day_shard",
+    BY_TERM: "term",
+    BY_OWNER: "owner_key",
+}
 """The attribute that is the partition key of each index; `received_at` is the sort key of all."""
 SHARDS = 4
 """Keys that a status and a day are spread over. One key takes 1,000 writes a second, and an image
@@ -79,6 +87,7 @@ class RecordTable:
             f"{result.status}_at": at,
             "finished_at": result.finished_at,
             "processed_key": None if result.processed is None else result.processed.key,
+            "thumbnail_key": None if result.thumbnail is None else result.thumbnail.key,
             "cause": result.cause,
             "content": result.content,
             "paid": list(result.paid),
@@ -98,31 +107,39 @@ class RecordTable:
             }
         return self._update(result.image_id, values, before=BEFORE[result.status])
 
-    def write_labels(self, result: Result) -> None:
-        """Write the items that find an image by its labels; writing them again changes nothing."""
+    def write_terms(self, result: Result, known: Mapping[str, Term] | None = None) -> None:
+        """Write the items that find an image; writing them again changes nothing.
+
+        Those that are `known`, by item, are there already and are left out.
+        """
+        upload = result.upload
         requests = [
             {
                 "PutRequest": {
                     "Item": to_item(
                         {
                             "image_id": result.image_id,
-                            "item": f"label#{label['name']}",
-                            "label": label["name"],
-                            "confidence": label["confidence"],
+                            "item": item,
+                            INDEX_KEYS[BY_TERM]: term.key,
+                            "label": term.name if term.is_label else None,
+                            "confidence": term.confidence,
                             "received_at": result.received_at,
+                            INDEX_KEYS[BY_OWNER]: (
+                                None if upload is None else owner_key(upload.owner, term.key)
+                            ),
                             **self._expiry(result.received_at),
                         }
                     )
                 }
             }
-            # One item a name: a detector may give a label twice, and a batch must not.
-            for label in {label["name"]: label for label in bounded_labels(result)[::-1]}.values()
+            for item, term in terms_of(result).items()
+            if known is None or known.get(item) != term
         ]
         self._write_all(requests)
 
-    def remove_labels(self, image_id: str, names: Iterable[str]) -> None:
-        """Remove the items of labels that an image no longer has."""
-        keys = [to_item({"image_id": image_id, "item": f"label#{name}"}) for name in names]
+    def remove_terms(self, image_id: str, items: Iterable[str]) -> None:
+        """Remove the items, such as `label#Car`, of terms that an image no longer has."""
+        keys = [to_item({"image_id": image_id, "item": item}) for item in sorted(items)]
         self._write_all([{"DeleteRequest": {"Key": key}} for key in keys])
 
     def _write_all(self, requests: list[Item]) -> None:
@@ -149,8 +166,10 @@ class RecordTable:
         )
 
     def _update(
-        self, image_id: str, values: Mapping[str, object], *, before: Iterable[Status]
+        self, image_id: str, values: Mapping[str, object], *, before: Collection[Status]
     ) -> bool:
+        if not before:
+            return False  # the pipeline brings no image there
         names = {f"#{number}": name for number, name in enumerate(values)}
         bound = {f":{number}": to_attribute(value) for number, value in enumerate(values.values())}
         states = {f":before{n}": {"S": str(status)} for n, status in enumerate(sorted(before))}
@@ -198,6 +217,37 @@ def day_values(received_at: str, image_id: str) -> Item:
     """Return the day on which an image arrived, ISO 8601, with its key in `by_day`."""
     day = received_at[:10]
     return {"day": day, INDEX_KEYS[BY_DAY]: shard_key(day, image_id)}
+
+
+def first_values(result: Result) -> Item:
+    """Return what the record of a new image has from the first on."""
+    source = result.source
+    return {
+        "bucket": source.bucket,
+        "key": source.key,
+        "version": source.version,
+        "etag": source.etag,
+        "received_at": result.received_at,
+        **day_values(result.received_at, result.image_id),
+        **status_values(Status.RECEIVED, result.image_id),
+        **owner_values(result.upload),
+    }
+
+
+def owner_values(upload: Upload | None) -> Item:
+    """Return whose image a record is, with its key in `by_owner`, and its task."""
+    if upload is None:
+        return {}
+    return {
+        "owner": upload.owner,
+        INDEX_KEYS[BY_OWNER]: owner_key(upload.owner),
+        "task_id": upload.task_id,
+    }
+
+
+def owner_key(owner: str, term: str | None = None) -> str:
+    """Return the key under which `by_owner` has a user's images, or those with a term."""
+    return owner if term is None else f"{owner}#{term}"
 
 
 def shard_key(value: str, image_id: str) -> str:

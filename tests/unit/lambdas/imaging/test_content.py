@@ -26,13 +26,21 @@ from tests.images import (
 RECIPE = Recipe.parse("greyscale,resize:64x64")
 
 
-def made(content: bytes, *, digest: bool = True, max_pixels: int = LIMITS.max_pixels) -> Copies:
+def made(
+    content: bytes,
+    *,
+    digest: bool = True,
+    max_pixels: int = LIMITS.max_pixels,
+    thumbnail_pixels: int = 0,
+    recipe: Recipe = RECIPE,
+) -> Copies:
     return make_copies(
         checked(content, Limits(max_pixels=LIMITS.max_pixels, max_scaled_pixels=16_000_000)),
-        RECIPE,
+        recipe,
         ProcessedFormat.PNG,
         digest=digest,
         max_pixels=max_pixels,
+        thumbnail_pixels=thumbnail_pixels,
     )
 
 

@@ -2,7 +2,7 @@
 
 What holds, whatever is struck and whenever:
 - once the queues are empty the image is in its one terminal state, and never left another;
-- the result is the same as without the crash;
+- the result is the same as without the crash, and so is what the image is found by;
 - everything announced has one message id, at least once and at most twice (a crash between the
   announcement and the note that it went out);
 - at most one paid call more than needed, and that only when the answer of that very call, or the
@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from lambdas.common.arrival import BatchMember
+from lambdas.common.records.terms import terms_of
 from lambdas.common.result import Result
 from lambdas.common.status import Status
 from tests.unit.lambdas.steps import CrashError, KilledError, refusal
@@ -125,6 +126,8 @@ def test_a_crash_anywhere_is_made_good_by_the_next_delivery(
     assert [status for status in struck.history if status.is_terminal] == [end]
     assert struck.status is end
     assert document(struck.result) == result
+    # Then: found by what it shows, and by nothing else
+    assert struck.found_by == calm.found_by == {term.key for term in terms_of(result).values()}
     # Then: announced under one id
     assert set(struck.message_ids) == {f"{struck.id}:{end}"}
     assert len(struck.message_ids) <= 2
@@ -190,6 +193,7 @@ def test_an_image_ends_well_once_a_service_that_was_down_is_back(
     end = SCENARIOS[scenario][1]
     assert broken.status is end
     assert document(broken.result) == result
+    assert broken.found_by == calm.found_by
     assert broken.announced[-1]["message_id"] == f"{broken.id}:{end}"
     assert broken.announced[-1]["labels"] == calm.announced[-1]["labels"]
     assert broken.announced[-1]["text"] == calm.announced[-1]["text"]

@@ -7,6 +7,7 @@ from lambdas.common.image import ObjectReference, image_id
 from lambdas.common.records.items import to_item
 from lambdas.common.records.queries import Position
 from lambdas.common.records.table import RECORD, day_values, status_values
+from lambdas.common.records.terms import label_key
 from lambdas.common.status import Status
 from tests.unit.lambdas.conftest import TABLE
 
@@ -25,8 +26,13 @@ def write(dynamodb: Any, name: str, received: datetime, status: Status = Status.
     """A record with the label Car, and nothing else; returns its place in a list."""
     at = received.isoformat(timespec="milliseconds")
     found = image_id(ObjectReference("in", name, "v1"))
-    record = {**status_values(status, found), **day_values(at, found), "received_at": at}
-    for item in ({"item": RECORD, **record}, {"item": "label#Car", "label": "Car"}):
+    record = {
+        **status_values(status, found),
+        **day_values(at, found),
+        "labels": [{"name": "Car", "confidence": 97.5}],
+    }
+    term = {"item": "label#Car", "term": label_key("Car")}
+    for item in ({"item": RECORD, **record}, term):
         values = {"image_id": found, "received_at": at, **item}
         dynamodb.put_item(TableName=TABLE, Item=to_item(values))
     return at, found

@@ -7,9 +7,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambdas.common.errors import NotYetError
+from lambdas.common.image import Upload
 from lambdas.common.queue.failure import Failure
 from lambdas.common.records.attempts import MAX_PAUSE_SECONDS, Attempt, Attempts
-from lambdas.common.records.table import BY_DAY, BY_STATUS, Progress, RecordTable
+from lambdas.common.records.table import BY_DAY, BY_OWNER, BY_STATUS, Progress, RecordTable
 from lambdas.common.status import ON_THE_WAY, Status
 from tests.unit.lambdas.common.records.attempts import DENIED, ID, LEASE, attempts_by, begin, ended
 from tests.unit.lambdas.common.records.test_table import found, stored
@@ -34,6 +35,30 @@ class TestFirst:
         assert {"etag", "expires_at", "run"}.isdisjoint(item)
         assert found(dynamodb, BY_STATUS, "status", "received") == ["image"]
         assert found(dynamodb, BY_DAY, "day", "2026-11-21") == ["image"]
+
+    def test_an_upload_has_its_owner_and_its_task_once_and_for_all(
+        self, attempts: Attempts, dynamodb: Any
+    ) -> None:
+        # Given
+        upload = Upload("0123abcd-0000-4000-8000-0123456789ab", "f" * 32, "car.jpg")
+        attempts.begin(result(upload=upload), stage=Status.RECEIVED, owner="a")
+        # When: whoever else begins it, such as the stage that knows of no upload
+        attempts.failed(ID, Attempt(1, "a", Status.RECEIVED), DENIED)
+        begin(attempts, "b")
+        # Then
+        item = stored(dynamodb, result())
+        assert item["owner"] == item["owner_key"] == {"S": upload.owner}
+        assert item["task_id"] == {"S": upload.task_id}
+        assert found(dynamodb, BY_OWNER, "owner_key", upload.owner) == ["image"]
+
+    def test_it_says_when_the_image_arrived_first(self, attempts: Attempts) -> None:
+        begun = attempts.begin(result(), stage=Status.RECEIVED, owner="a")
+        assert isinstance(begun, Attempt)
+        attempts.failed(ID, begun, DENIED)
+        later = result(received_at="2026-12-24T00:00:00.000+00:00")
+        again = attempts.begin(later, stage=Status.RECEIVED, owner="b")
+        assert isinstance(again, Attempt)
+        assert begun.received_at == again.received_at == RECEIVED_AT
 
     def test_an_object_of_a_bucket_without_versions_has_its_etag(
         self, attempts: Attempts, dynamodb: Any

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from lambdas.common.records import queries as record_queries
-from lambdas.common.records.queries import Position, RecordQueries
+from lambdas.common.records import lists
+from lambdas.common.records.queries import Page, Position, RecordQueries
 from lambdas.common.records.table import SHARDS
 from lambdas.common.status import Status
 from tests.unit.lambdas.common.records.record_lists import TODAY, Today, many, write
@@ -22,10 +22,13 @@ LISTS: dict[str, dict[str, Any]] = {
     "of both": {"label": "Car", "status": Status.DONE},
 }
 
+LISTED = set(Status) - {Status.DELETED}
+"""The states of images that a day has."""
+
 
 @pytest.fixture(autouse=True)
 def today(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(record_queries, "datetime", Today)
+    monkeypatch.setattr(lists, "datetime", Today)
 
 
 @pytest.fixture
@@ -115,13 +118,13 @@ class TestOrder:
         assert queries.page(limit=4).next is None
         last = queries.page(limit=3).next
         assert last is not None
-        assert queries.page(limit=3, before=last) == record_queries.Page([], None)
+        assert queries.page(limit=3, before=last) == Page([], None)
 
     def test_small_pages_of_the_index_change_nothing(
         self, dynamodb: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         order = many(dynamodb)
-        monkeypatch.setattr(record_queries, "_PAGE", 1)
+        monkeypatch.setattr(lists, "_PAGE", 1)
         for question in LISTS.values():
             assert ids(RecordQueries(dynamodb, TABLE).newest(limit=40, **question)) == order
 
@@ -139,7 +142,7 @@ class TestCost:
         self, dynamodb: Any, reads: Counter[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         many(dynamodb, 120)
-        monkeypatch.setattr(record_queries, "_PAGE", 3)
+        monkeypatch.setattr(lists, "_PAGE", 3)
         reads.clear()
         RecordQueries(dynamodb, TABLE).newest(limit=6, status=Status.DONE)
         # a page of each key, and another where a moment or the six went on
@@ -153,7 +156,7 @@ class TestCost:
         page = RecordQueries(dynamodb, TABLE).page(limit=2, before=places[25])
         assert ids(page.records) == [places[26][1], places[27][1]]
         # its own day, the newest of each status before it, and two more days
-        assert reads["Query"] == 3 * SHARDS + len(Status) * SHARDS
+        assert reads["Query"] == 3 * SHARDS + len(LISTED) * SHARDS
 
     def test_days_without_an_image_are_not_asked_for_one_by_one(
         self, dynamodb: Any, reads: Counter[str]
@@ -166,4 +169,4 @@ class TestCost:
         found = RecordQueries(dynamodb, TABLE).newest(limit=20)
         # Then: four days, and twice the newest of each status
         assert len(found) == 2
-        assert reads["Query"] == (4 + 2 * len(Status)) * SHARDS
+        assert reads["Query"] == (4 + 2 * len(LISTED)) * SHARDS

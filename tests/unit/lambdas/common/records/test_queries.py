@@ -7,8 +7,9 @@ import pytest
 
 from lambdas.common.errors import RetryableError
 from lambdas.common.image import ObjectReference
-from lambdas.common.records import queries as record_queries
-from lambdas.common.records.queries import MAX_DAYS_BACK, RecordQueries
+from lambdas.common.records import lists
+from lambdas.common.records.lists import MAX_DAYS_BACK
+from lambdas.common.records.queries import RecordQueries
 from lambdas.common.records.table import RecordTable
 from lambdas.common.result import Label, Result
 from lambdas.common.status import Status
@@ -19,7 +20,7 @@ from tests.unit.lambdas.conftest import TABLE
 
 @pytest.fixture(autouse=True)
 def today(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(record_queries, "datetime", Today)
+    monkeypatch.setattr(lists, "datetime", Today)
 
 
 def put(dynamodb: Any, name: str, *, days_ago: int, status: Status, label: str) -> None:
@@ -33,7 +34,7 @@ def put(dynamodb: Any, name: str, *, days_ago: int, status: Status, label: str) 
         labels=(Label(label, 91.5),),
     )
     begun(dynamodb, image)
-    records.write_labels(image)
+    records.write_terms(image)
     assert records.advance(image.changed(status=status), at=received)
 
 

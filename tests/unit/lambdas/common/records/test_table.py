@@ -19,7 +19,7 @@ from tests.unit.lambdas.conftest import TABLE
 from tests.unit.lambdas.results import FINISHED_AT, result
 
 AT = FINISHED_AT
-ENDS = sorted(status for status in Status if status.is_terminal)
+ENDS = sorted(status for status in BEFORE if status.is_terminal)
 
 
 def stored(dynamodb: Any, value: Result, item: str = "image") -> dict[str, Any]:
@@ -64,7 +64,7 @@ def test_an_unknown_image_has_no_progress(records: RecordTable) -> None:
 
 
 class TestAdvance:
-    @pytest.mark.parametrize("after", Status)
+    @pytest.mark.parametrize("after", BEFORE)
     def test_a_record_moves_exactly_where_the_states_allow(
         self, records: RecordTable, dynamodb: Any, after: Status
     ) -> None:
@@ -198,20 +198,21 @@ class TestAnnounced:
 
 
 class TestExpiry:
-    def test_records_and_their_labels_expire_together(self, dynamodb: Any) -> None:
+    def test_records_and_their_terms_expire_together(self, dynamodb: Any) -> None:
         # Given
         records = RecordTable(dynamodb, TABLE, record_days=10)
         attempts = Attempts(dynamodb, TABLE, lease_seconds=75, now=lambda: 1.0, record_days=10)
         # When
         attempts.begin(result(), stage=Status.RECEIVED, owner="a")
-        records.write_labels(result())
+        records.write_terms(result())
         # Then: ten days after 2026-11-21T09:30:00Z
         expected = {"N": "1796117400"}
         assert stored(dynamodb, result())["expires_at"] == expected
         assert stored(dynamodb, result(), "label#Car")["expires_at"] == expected
+        assert stored(dynamodb, result(), "word#stop")["expires_at"] == expected
 
     def test_without_a_limit_nothing_expires(self, records: RecordTable, dynamodb: Any) -> None:
-        records.write_labels(result())
+        records.write_terms(result())
         assert "expires_at" not in stored(dynamodb, result(), "label#Car")
 
 

@@ -1,0 +1,201 @@
+"""Lists of images as the indexes of the record table have them: places in order, and counts.
+
+Where an index spreads a value over several keys, all of them are read side by side and merged by
+time, as far as the answer goes: never more than a page of each is held.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from heapq import merge
+from itertools import groupby
+from typing import Any
+
+from lambdas.common.records.table import BY_DAY, BY_STATUS, INDEX_KEYS, shard_keys
+from lambdas.common.status import Status
+
+_PAGE = 100  # entries of a key that are read at a time
+MAX_DAYS_BACK = 400
+"""How many days a list by time goes through, from its newest day back."""
+
+_OF_A_DAY = [status for status in Status if status is not Status.DELETED]
+"""Of a deleted image no list knows the day."""
+
+Position = tuple[str, str]
+"""When an image arrived, as its index has it, and its id: a place in a list, which is ordered by
+both."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Which part of a list, and in which order: newest first, unless `oldest_first`.
+
+    `since` and `until` are times of arrival in UTC, ISO 8601 with milliseconds, both included;
+    `behind` is a place in the list that lies before the part.
+    """
+
+    since: str | None = None
+    until: str | None = None
+    behind: Position | None = None
+    oldest_first: bool = False
+
+    @property
+    def bounds(self) -> tuple[str | None, str | None]:
+        """The first and the last time of arrival that are asked for."""
+        since, until = self.since, self.until
+        if self.behind is None:
+            return since, until
+        start = self.behind[0]
+        if self.oldest_first:
+            return start if since is None else max(since, start), until
+        return since, start if until is None else min(until, start)
+
+    def holds(self, place: Position) -> bool:
+        """Return whether a place within the bounds lies in the part."""
+        if self.behind is None:
+            return True
+        return place > self.behind if self.oldest_first else place < self.behind
+
+
+def moment(time: datetime) -> str:
+    """Return a time as records have it: in UTC, to the millisecond."""
+    return time.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+class Lists:
+    """Reads the indexes of the record table."""
+
+    def __init__(self, dynamodb: Any, table_name: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table_name
+
+    def of_key(self, index: str, key: str, part: Stretch) -> Iterator[Position]:
+        """Yield the places of one key of an index, each image once."""
+        entries = self._entries(index, key, part, page_size=_PAGE)
+        # An index does not say in which order it has images of one moment.
+        for _, of_a_moment in groupby(entries, key=lambda place: place[0]):
+            for place in sorted(set(of_a_moment), reverse=not part.oldest_first):
+                if part.holds(place):
+                    yield place
+
+    def of_value(self, index: str, value: str, part: Stretch) -> Iterator[Position]:
+        """Yield the places of a status or a day, whatever keys they are spread over."""
+        keys = (self.of_key(index, key, part) for key in shard_keys(value))
+        return merge(*keys, reverse=not part.oldest_first)
+
+    def of_all(self, part: Stretch) -> Iterator[Position]:
+        """Yield the places of all images, day by day."""
+        today = datetime.now(UTC).date()
+        newest = today if part.until is None else min(today, _day(part.until))
+        oldest = newest - timedelta(days=MAX_DAYS_BACK - 1)
+        if part.since is not None:
+            oldest = max(oldest, _day(part.since))
+        first, last = part.bounds
+        day: date | None
+        if part.oldest_first:
+            day = oldest if first is None else max(oldest, _day(first))
+        else:
+            day = newest if last is None else min(newest, _day(last))
+        while day is not None and oldest <= day <= newest:
+            places = self.of_value(BY_DAY, day.isoformat(), part)
+            place = next(places, None)
+            if place is None:
+                # Hundreds of days without an image are not asked for one by one.
+                day = self._next_day(day, part)
+            else:
+                yield place
+                yield from places
+                day += timedelta(days=1 if part.oldest_first else -1)
+
+    def received_on(self, day: date, part: Stretch) -> Iterator[str]:
+        """Yield the ids of the images that arrived on a day, in no order."""
+        for key in shard_keys(day.isoformat()):
+            for _, image_id in self._entries(BY_DAY, key, part):
+                yield image_id
+
+    def count(self, index: str, value: str, *, most: int) -> int:
+        """Return how many images a status has, and no more than `most`."""
+        total = 0
+        for key in shard_keys(value):
+            start: dict[str, Any] = {}
+            while total < most:
+                answer = self._count(index, key, {**start, "Limit": most - total})
+                total += answer["Count"]
+                if "LastEvaluatedKey" not in answer:
+                    break
+                start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+        return total
+
+    def count_pages(self, index: str, value: str, *, pages: int) -> tuple[int, bool]:
+        """Return how many images a day has in so many megabytes of its index; True if in all."""
+        total = 0
+        for key in shard_keys(value):
+            start: dict[str, Any] = {}
+            while True:
+                if not pages:
+                    return total, False
+                pages -= 1
+                answer = self._count(index, key, start)
+                total += answer["Count"]
+                if "LastEvaluatedKey" not in answer:
+                    break
+                start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+        return total, True
+
+    def _count(self, index: str, key: str, arguments: dict[str, Any]) -> Any:
+        return self._dynamodb.query(
+            TableName=self._table,
+            IndexName=index,
+            Select="COUNT",
+            KeyConditionExpression="#key = :key",
+            ExpressionAttributeNames={"#key": INDEX_KEYS[index]},
+            ExpressionAttributeValues={":key": {"S": key}},
+            **arguments,
+        )
+
+    def _next_day(self, day: date, part: Stretch) -> date | None:
+        """Return the next day of a list on which an image arrived.
+
+        An image that changes its status at this moment may be overlooked, which matters only if it
+        is the one image of its day.
+        """
+        # As text, a day comes before all of its times.
+        if part.oldest_first:
+            part = replace(part, since=(day + timedelta(days=1)).isoformat(), behind=None)
+        else:
+            part = replace(part, until=day.isoformat(), behind=None)
+        found = [next(self.of_value(BY_STATUS, str(status), part), None) for status in _OF_A_DAY]
+        days = [_day(place[0]) for place in found if place is not None]
+        return (min if part.oldest_first else max)(days, default=None)
+
+    def _entries(
+        self, index: str, key: str, part: Stretch, page_size: int | None = None
+    ) -> Iterator[Position]:
+        """Yield the entries of a key; without `page_size` a megabyte at a time."""
+        first, last = part.bounds
+        condition, values = "", {}
+        if first is not None and last is not None:
+            if first > last:
+                return  # DynamoDB takes it for an error
+            condition = " AND received_at BETWEEN :first AND :last"
+            values = {":first": {"S": first}, ":last": {"S": last}}
+        elif first is not None:
+            condition, values = " AND received_at >= :first", {":first": {"S": first}}
+        elif last is not None:
+            condition, values = " AND received_at <= :last", {":last": {"S": last}}
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName=index,
+            KeyConditionExpression=f"#key = :key{condition}",
+            ExpressionAttributeNames={"#key": INDEX_KEYS[index]},
+            ExpressionAttributeValues={":key": {"S": key}, **values},
+            ScanIndexForward=part.oldest_first,
+            PaginationConfig={"PageSize": page_size},
+        )
+        for page in pages:
+            for item in page["Items"]:
+                yield item["received_at"]["S"], item["image_id"]["S"]
+
+
+def _day(time: str) -> date:
+    return date.fromisoformat(time[:10])
