@@ -18,7 +18,7 @@ from uv import find_uv_bin
 
 from lambdas.common.errors import SightlineError
 
-LAYERS = ("imaging", "powertools")
+LAYERS = ("api", "imaging", "powertools")
 _HERE = Path(__file__).parent
 _BUILT = _HERE / "build"
 _STAMP = "built-from.txt"

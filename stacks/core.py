@@ -9,6 +9,7 @@ from constructs import Construct
 from stacks.constructs.alarms import Alarms
 from stacks.constructs.batches import Batches
 from stacks.constructs.digest import Digest
+from stacks.constructs.front import Front
 from stacks.constructs.layers import Layers
 from stacks.constructs.pipeline import Pipeline
 from stacks.constructs.records import Records
@@ -61,6 +62,28 @@ class CoreStack(Stack):
             layers=layers,
             removal_policy=removal_policy,
         )
+        queues = {
+            "images": self.pipeline.images,
+            "text": self.pipeline.text,
+            "digest": self.digest.queue,
+            "batch-images": self.batches.images,
+            "batches": self.batches.control,
+        }
+        self.front = (
+            Front(
+                self,
+                settings=settings,
+                storage=self.storage,
+                records=self.records,
+                topics=self.topics,
+                batches=self.batches,
+                queues=queues,
+                layers=layers,
+                removal_policy=removal_policy,
+            )
+            if settings.api
+            else None
+        )
         Alarms(self, "Alarms", settings=settings, topic=self.topics.operations).watch(
             queues={
                 "Images": self.pipeline.images,
@@ -76,12 +99,14 @@ class CoreStack(Stack):
                 "ReadText": self.pipeline.read_text,
                 "SendDigest": self.digest.send_digest,
                 "RunBatch": self.batches.run_batch,
+                **({"Api": self.front.function} if self.front else {}),
             },
             topics={
                 "Results": self.topics.results,
                 "Email": self.topics.email,
                 "Review": self.topics.review,
             },
+            apis={"Api": self.front.api.stage} if self.front else {},
         )
         self._output_names()
         self._output_settings(settings)
@@ -111,6 +136,7 @@ class CoreStack(Stack):
             "BatchesDeadLetterQueueUrl": self.batches.control.dead_letter_queue.queue_url,
             "RunBatchFunctionName": self.batches.run_batch.function.function_name,
             "SendDigestFunctionName": self.digest.send_digest.function.function_name,
+            **(self.front.outputs() if self.front else {}),
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
@@ -118,6 +144,9 @@ class CoreStack(Stack):
     def _output_settings(self, settings: Settings) -> None:
         """Tell the command line what this stack was deployed with; nothing of it is secret."""
         public = {
+            "stage": settings.stage,
+            "max_bytes": settings.max_bytes,
+            "batch_buckets": ",".join(settings.batch_buckets),
             "text_rule": str(settings.text_rule),
             "review_rule": str(settings.review_rule),
             "labels_per_second": settings.labels_quota,

@@ -33,6 +33,14 @@ class Removal(StrEnum):
     DESTROY = "destroy"
 
 
+class Mfa(StrEnum):
+    """Whether people sign in with a code of their authenticator app as well."""
+
+    OFF = "off"
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
 Emails = tuple[str, ...]
 
 BucketNames = NewType("BucketNames", tuple[str, ...])
@@ -117,5 +125,5 @@ PARSERS: dict[Any, Callable[[Any], Any]] = {
     BucketNames: _buckets,
     TextRule: lambda value: TextRule.parse(str(value)),
     ReviewRule: lambda value: ReviewRule.parse(str(value)),
-    **{kind: _choice(kind) for kind in (Removal, ArchiveClass, ProcessedFormat, LayerTarget)},
+    **{kind: _choice(kind) for kind in (Removal, ArchiveClass, ProcessedFormat, LayerTarget, Mfa)},
 }

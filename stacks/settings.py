@@ -20,6 +20,7 @@ from stacks.limits import (
     rekognition_calls_per_second,
     rekognition_regions,
 )
+from stacks.setting_checks import console_checks
 from stacks.setting_types import (
     NO_BUCKETS,
     PARSERS,
@@ -27,11 +28,13 @@ from stacks.setting_types import (
     ArchiveClass,
     BucketNames,
     Emails,
+    Mfa,
     RecipeText,
     Removal,
 )
 
 MIN_RETENTION_DAYS = 7
+MIN_THUMBNAIL_PIXELS = 64
 MAX_CONCURRENCY = 1000
 """The most that an SQS event source takes."""
 MAX_CALLS_PER_SECOND = 5000
@@ -57,6 +60,7 @@ class Settings:
     )
     recipe: RecipeText = STOCK_RECIPE
     processed_format: ProcessedFormat = ProcessedFormat.JPEG
+    thumbnail_pixels: int = 400
     image_properties: bool = False
     min_confidence: float = 55
     max_labels: int = 50
@@ -98,6 +102,20 @@ class Settings:
 
     queue_depth_alarm: int = 100
     oldest_message_minutes_alarm: int = 15
+
+    api: bool = True
+    api_account_role: bool = True
+    api_requests_per_second: int = 50
+    api_burst: int = 100
+    upload_minutes: int = 15
+    waf: bool = True
+    waf_requests_per_5_minutes: int = 2000
+    self_sign_up: bool = False
+    mfa: Mfa = Mfa.OPTIONAL
+    threat_protection: bool = True
+    console: bool = True
+    console_domain: str = ""
+    console_certificate_arn: str = ""
 
     layer_target: LayerTarget = LayerTarget.LAMBDA
 
@@ -144,6 +162,12 @@ class Settings:
                 ),
             ),
             (self.log_days in LOG_DAYS, f"log_days: use one of {sorted(LOG_DAYS)}"),
+            *console_checks(
+                api=self.api,
+                console=self.console,
+                domain=self.console_domain,
+                certificate_arn=self.console_certificate_arn,
+            ),
         ]
         ranges: dict[str, tuple[float, float]] = {
             "days_to_glacier": (0, 3650),
@@ -154,6 +178,7 @@ class Settings:
             "min_confidence": (0, 100),
             "min_text_confidence": (0, 100),
             "max_labels": (1, 1000),
+            "thumbnail_pixels": (0, 1024),
             "max_bytes": (1, 256 * 1024 * 1024),
             "max_pixels": (1_000_000, 178_000_000),
             "max_scaled_pixels": (1_000_000, 178_000_000),
@@ -173,6 +198,10 @@ class Settings:
             "memory_mb": (512, 10_240),
             "queue_depth_alarm": (1, 1_000_000),
             "oldest_message_minutes_alarm": (1, 10_080),
+            "api_requests_per_second": (1, 10_000),
+            "api_burst": (1, 5_000),
+            "upload_minutes": (1, 60),
+            "waf_requests_per_5_minutes": (100, 20_000_000),
         }
         for name, (low, high) in ranges.items():
             inside = low <= getattr(self, name) <= high
@@ -181,6 +210,12 @@ class Settings:
             (getattr(self, name) != 1, f"{name}: Lambda takes 2 or more; 0 follows the quota")
             for name in ("images_concurrency", "text_concurrency", "batch_concurrency")
         ]
+        checks.append(
+            (
+                not 0 < self.thumbnail_pixels < MIN_THUMBNAIL_PIXELS,
+                f"thumbnail_pixels: use {MIN_THUMBNAIL_PIXELS} or more, or 0 for no thumbnails",
+            )
+        )
         problems = [problem for holds, problem in checks if not holds]
         # Together, once each is in its range.
         if not problems and self.seconds_per_image * self.batch_size > MAX_FUNCTION_SECONDS:

@@ -73,6 +73,7 @@ class InspectImageEnvironment(PipelineEnvironment):
     features: str
     recipe: str
     processed_format: str
+    thumbnail_pixels: int
     max_bytes: int
     max_pixels: int
     max_scaled_pixels: int
@@ -97,3 +98,25 @@ class SendDigestEnvironment(Environment):
     email_topic_arn: str
     review_topic_arn: str
     stage: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiEnvironment(Environment):
+    """Variables of `api`; `max_bytes` of a file, prices in USD, `console_origin` empty for none.
+
+    `queues` is a JSON list of objects with `name`, `url` and `dead_letters_url`.
+    """
+
+    record_table: str
+    input_bucket: str
+    processed_bucket: str
+    results_topic_arn: str
+    batches_queue_url: str
+    queues: str
+    console_origin: str
+    upload_minutes: int
+    max_bytes: int
+    record_days: int
+    text_rule: str
+    price_labels_per_1000: float
+    price_text_per_1000: float

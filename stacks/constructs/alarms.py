@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from aws_cdk import Duration
+from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
@@ -127,6 +128,15 @@ class Alarms(Construct):
             "Messages of the topic could not be delivered.",
         )
 
+    def watch_api(self, name: str, stage: apigateway.Stage) -> None:
+        """Watch an API's answers that say that it is at fault, whoever gave them."""
+        self._alarm(
+            f"{name}Faults",
+            stage.metric_server_error(period=_FIVE_MINUTES, statistic="Sum"),
+            0,
+            "The API answered with a fault of its own (5XX).",
+        )
+
     def watch(
         self,
         *,
@@ -134,6 +144,7 @@ class Alarms(Construct):
         backlogs: Mapping[str, WorkQueue],
         functions: Mapping[str, PythonFunction],
         topics: Mapping[str, sns.Topic],
+        apis: Mapping[str, apigateway.Stage],
     ) -> None:
         """Watch all of these, by the names that their alarms start with.
 
@@ -147,6 +158,8 @@ class Alarms(Construct):
             self.watch_function(name, worker)
         for name, topic in topics.items():
             self.watch_topic(name, topic)
+        for name, stage in apis.items():
+            self.watch_api(name, stage)
 
     def _alarm(
         self,

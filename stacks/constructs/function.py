@@ -83,8 +83,9 @@ class PythonFunction(Construct):
         Validations.of(self.role).acknowledge(
             Acknowledgment(
                 id="AwsSolutions-IAM5[Resource::*]",
-                reason="X-Ray's PutTraceSegments and PutTelemetryRecords, and Rekognition's Detect "
-                "actions, support no resource-level permissions; nothing else is granted on *.",
+                reason="X-Ray's PutTraceSegments and PutTelemetryRecords, Rekognition's Detect "
+                "actions and CloudWatch's GetMetricData support no resource-level permissions; "
+                "nothing else is granted on *.",
             )
         )
 

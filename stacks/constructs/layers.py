@@ -8,18 +8,23 @@ from stacks.constructs.function import ARCHITECTURE, RUNTIME
 
 
 class Layers(Construct):
-    """Pillow with its HEIF plugin, and Powertools."""
+    """Pillow with its HEIF plugin, Powertools, and Pydantic for those who ask for it."""
 
     def __init__(self, scope: Construct, construct_id: str, *, target: LayerTarget) -> None:
         super().__init__(scope, construct_id)
-        self.imaging = self._layer("imaging", target, "Pillow and its HEIF plugin")
-        self.powertools = self._layer("powertools", target, "Powertools for AWS Lambda")
+        self._target = target
+        self.imaging = self._layer("imaging", "Pillow and its HEIF plugin")
+        self.powertools = self._layer("powertools", "Powertools for AWS Lambda")
 
-    def _layer(self, name: str, target: LayerTarget, description: str) -> lambda_.LayerVersion:
+    def make_api(self) -> lambda_.LayerVersion:
+        """Make the layer of the API's function, once: a stack without an API has none."""
+        return self._layer("api", "Pydantic")
+
+    def _layer(self, name: str, description: str) -> lambda_.LayerVersion:
         return lambda_.LayerVersion(
             self,
             name.capitalize(),
-            code=lambda_.Code.from_asset(str(build(name, target))),
+            code=lambda_.Code.from_asset(str(build(name, self._target))),
             compatible_runtimes=[RUNTIME],
             compatible_architectures=[ARCHITECTURE],
             description=description,

@@ -68,6 +68,7 @@ class Pipeline(Construct):
             ),
             recipe=settings.recipe,
             processed_format=settings.processed_format,
+            thumbnail_pixels=settings.thumbnail_pixels,
             max_bytes=settings.max_bytes,
             max_pixels=settings.max_pixels,
             max_scaled_pixels=settings.max_scaled_pixels,
@@ -101,7 +102,7 @@ class Pipeline(Construct):
             queue.queue.grant(worker.role, "sqs:SendMessage")
         self._grant_ending(worker.role)
         self._grant_detection(worker.role, "rekognition:DetectLabels")
-        for prefix in ("processed/", "rekognition/"):
+        for prefix in ("processed/", "rekognition/", "thumbnails/"):
             self._storage.grant_objects(
                 worker.role, self._storage.processed, prefix, "s3:PutObject"
             )

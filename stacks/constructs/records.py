@@ -8,7 +8,7 @@ from lambdas.common.records.table import BY_STATUS, INDEX_KEYS
 
 
 class Records(Construct):
-    """One item per image and one per label of it, found by id, status, day and label."""
+    """One item per image, label and word, found by id, status, day, term and owner."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, removal_policy: RemovalPolicy

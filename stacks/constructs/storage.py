@@ -1,5 +1,8 @@
 """The buckets: originals, processed copies with results, and who accessed them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Stack, Validations
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
@@ -12,6 +15,14 @@ ACCESS_LOG_DAYS = 90
 INCOMPLETE_UPLOAD_DAYS = 7
 REKOGNITION_COPY_DAYS = 29
 """Longer than a message can wait: 14 days in a queue and 14 in its dead-letter queue."""
+
+_PRIVATE: Mapping[str, Any] = {
+    "encryption": s3.BucketEncryption.S3_MANAGED,
+    "block_public_access": s3.BlockPublicAccess.BLOCK_ALL,
+    "object_ownership": s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    "enforce_ssl": True,
+    "minimum_tls_version": 1.2,
+}
 
 
 class Storage(Construct):
@@ -84,6 +95,26 @@ class Storage(Construct):
         )
         bucket.add_resource_dependency(policy)
 
+    def private_bucket(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        rules: list[s3.LifecycleRule],
+        log_prefix: str,
+        removal_policy: RemovalPolicy,
+    ) -> s3.Bucket:
+        """Make a bucket of somebody else's in the way that these are made, logged here."""
+        return s3.Bucket(
+            scope,
+            construct_id,
+            **_PRIVATE,
+            server_access_logs_bucket=self.access_logs,
+            server_access_logs_prefix=log_prefix,
+            lifecycle_rules=[*rules, _incomplete_uploads()],
+            removal_policy=removal_policy,
+        )
+
     def _bucket(
         self, construct_id: str, *, rules: list[s3.LifecycleRule], versioned: bool = False
     ) -> s3.Bucket:
@@ -91,11 +122,7 @@ class Storage(Construct):
         return s3.Bucket(
             self,
             construct_id,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
+            **_PRIVATE,
             versioned=versioned,
             server_access_logs_bucket=None if is_log_bucket else self.access_logs,
             server_access_logs_prefix=None if is_log_bucket else f"{construct_id.lower()}/",

@@ -80,3 +80,16 @@ def nag_findings(app: App, assembly: Path) -> list[str]:
         for violation in plugin.get("violations", [])
         for construct in violation.get("violatingConstructs", [{}])
     ]
+
+
+def resources_with(directory: Path, **settings: object) -> dict[str, Resource]:
+    """The resources of a template made with other settings than the stock ones."""
+    paths = {"aws:cdk:enable-path-metadata": True}
+    app = App(context=context() | SETTINGS | paths | settings, outdir=str(directory))
+    stack = build(app)
+    return dict(app.synth().get_stack_by_name(stack.stack_name).template["Resources"])
+
+
+def kinds(resources: dict[str, Resource], kind: str) -> list[Any]:
+    """The properties of all resources of a type."""
+    return [found["Properties"] for found in resources.values() if found["Type"] == kind]

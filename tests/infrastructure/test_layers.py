@@ -33,7 +33,7 @@ def test_layers_hold_what_the_functions_import(template: Template) -> None:
         path.name for layer in template.assembly.glob("asset.*/python") for path in layer.iterdir()
     }
 
-    assert {"PIL", "pillow_heif", "aws_lambda_powertools"} <= packages
+    assert {"PIL", "pillow_heif", "aws_lambda_powertools", "pydantic"} <= packages
     # Lambda's own are newer than what a layer would freeze.
     assert not {"boto3", "botocore"} & packages
 

@@ -12,10 +12,11 @@ ALARMS = {
     *(f"{queue}{kind}" for queue in ("BatchImages", "Batches") for kind in QUEUE_ALARMS[2:]),
     *(
         f"{function}{kind}"
-        for function in ("InspectImage", "ReadText", "SendDigest", "RunBatch")
+        for function in ("InspectImage", "ReadText", "SendDigest", "RunBatch", "Api")
         for kind in FUNCTION_ALARMS
     ),
     *("ResultsUndelivered", "EmailUndelivered", "ReviewUndelivered"),
+    "ApiFaults",
 }
 
 
@@ -95,6 +96,9 @@ def test_thresholds_come_from_settings_and_timeouts(template: Template) -> None:
     assert alarms["ImagesDeadLetters"]["MetricName"] == "ApproximateNumberOfMessagesVisible"
     assert alarms["InspectImageSlow"]["Threshold"] == 0.8 * 60_000
     assert alarms["EmailUndelivered"]["MetricName"] == "NumberOfNotificationsFailed"
+    assert alarms["ApiSlow"]["Threshold"] == 0.8 * 20_000
+    assert alarms["ApiFaults"]["MetricName"] == "5XXError"
+    assert alarms["ApiFaults"]["Threshold"] == 0
 
 
 def test_stuck_means_old_and_nothing_deleted(template: Template) -> None:

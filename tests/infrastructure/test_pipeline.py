@@ -9,6 +9,7 @@ import pytest
 
 from lambdas.common.batches.environment import RunBatchEnvironment
 from lambdas.common.environment import (
+    ApiEnvironment,
     Environment,
     InspectImageEnvironment,
     ReadTextEnvironment,
@@ -30,12 +31,14 @@ ENVIRONMENTS: dict[str, type[Environment]] = {
     "read_text": ReadTextEnvironment,
     "send_digest": SendDigestEnvironment,
     "run_batch": RunBatchEnvironment,
+    "api": ApiEnvironment,
 }
 PACKAGES = {
     "inspect_image": {"common", "imaging", "inspect_image"},
     "read_text": {"common", "read_text"},
     "send_digest": {"common", "send_digest"},
     "run_batch": {"common", "run_batch"},
+    "api": {"common", "api"},
 }
 
 
@@ -176,7 +179,8 @@ def test_zip_holds_the_package_and_nothing_else(
 
 def test_lambdas_import_only_what_lambda_and_the_layers_have() -> None:
     allowed = sys.stdlib_module_names | {
-        *("boto3", "botocore", "lambdas", "aws_lambda_powertools", "PIL", "pillow_heif")
+        *("boto3", "botocore", "lambdas", "aws_lambda_powertools", "PIL", "pillow_heif"),
+        "pydantic",
     }
     strangers = {
         (path.name, module)
@@ -188,15 +192,18 @@ def test_lambdas_import_only_what_lambda_and_the_layers_have() -> None:
     assert strangers == set()
 
 
-def test_read_text_and_send_digest_need_no_imaging_layer() -> None:
+@pytest.mark.parametrize(
+    ("package", "modules"), [("imaging", {"PIL", "pillow_heif"}), ("api", {"pydantic"})]
+)
+def test_only_those_with_its_layer_need_a_layer(package: str, modules: set[str]) -> None:
     users = {
         path.relative_to(ROOT / "lambdas").parts[0]
         for path in (ROOT / "lambdas").rglob("*.py")
         for module in _imports(path)
-        if module.partition(".")[0] in ("PIL", "pillow_heif")
+        if module.partition(".")[0] in modules
     }
 
-    assert users == {"imaging"}
+    assert users == {package}
 
 
 def _imports(path: Path) -> set[str]:

@@ -15,12 +15,17 @@ STATEFUL = {
     "StorageProcessedA33E9072",
     "RecordsTableC9B7A30B",
     "TopicsKey64CE8550",
+    "ConsoleFiles2D43986C",
+    "UsersPoolBFC35D3B",
 }
 """Renaming one of these replaces it, and loses what it holds."""
 
 
 def test_stateful_resources_keep_their_logical_ids(template: Template) -> None:
-    kinds = ("AWS::S3::Bucket", "AWS::DynamoDB::GlobalTable", "AWS::KMS::Key")
+    kinds = (
+        *("AWS::S3::Bucket", "AWS::DynamoDB::GlobalTable", "AWS::KMS::Key"),
+        "AWS::Cognito::UserPool",
+    )
     found = {name for kind in kinds for name in template.of_type(kind)}
 
     assert found == STATEFUL
@@ -35,7 +40,7 @@ def test_stateful_resources_survive_the_stack(template: Template) -> None:
 def test_every_bucket_is_private_and_encrypted(template: Template) -> None:
     buckets = template.of_type("AWS::S3::Bucket")
 
-    assert len(buckets) == 3
+    assert len(buckets) == 4
     for name, bucket in buckets.items():
         properties = bucket["Properties"]
         assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}, name
@@ -48,7 +53,7 @@ def test_every_bucket_is_private_and_encrypted(template: Template) -> None:
 def test_every_bucket_refuses_plain_http_and_old_tls(template: Template) -> None:
     policies = template.of_type("AWS::S3::BucketPolicy")
 
-    assert len(policies) == 3
+    assert len(policies) == 4
     for name, policy in policies.items():
         conditions = [
             statement["Condition"]
@@ -119,7 +124,8 @@ def test_records_are_found_by_status_day_and_label(template: Template) -> None:
     assert indexes == {
         "by_status": ["status_shard", "received_at"],
         "by_day": ["day_shard", "received_at"],
-        "by_label": ["label", "received_at"],
+        "by_term": ["term", "received_at"],
+        "by_owner": ["owner_key", "received_at"],
     }
     projections = {
         index["IndexName"]: index["Projection"] for index in properties["GlobalSecondaryIndexes"]
@@ -127,7 +133,8 @@ def test_records_are_found_by_status_day_and_label(template: Template) -> None:
     assert projections == {
         "by_status": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["status"]},
         "by_day": {"ProjectionType": "KEYS_ONLY"},
-        "by_label": {"ProjectionType": "KEYS_ONLY"},
+        "by_term": {"ProjectionType": "KEYS_ONLY"},
+        "by_owner": {"ProjectionType": "KEYS_ONLY"},
     }
     (replica,) = properties["Replicas"]
     assert replica["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
@@ -136,7 +143,7 @@ def test_records_are_found_by_status_day_and_label(template: Template) -> None:
 def test_logs_are_kept_for_the_days_of_the_settings(template: Template) -> None:
     groups = template.of_type("AWS::Logs::LogGroup")
 
-    assert len(groups) == 4
+    assert len(groups) == 6
     assert {group["Properties"]["RetentionInDays"] for group in groups.values()} == {30}
 
 

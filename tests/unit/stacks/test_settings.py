@@ -10,7 +10,7 @@ import pytest
 from lambdas.common.rules import ReviewRule, TextRule
 from lambdas.imaging.processed_copy import ProcessedFormat
 from layers.build import LayerTarget
-from stacks.setting_types import PARSERS, ArchiveClass, Removal
+from stacks.setting_types import PARSERS, ArchiveClass, Mfa, Removal
 from stacks.settings import Settings, SettingsError
 
 CDK_JSON = Path(__file__).parents[3] / "cdk.json"
@@ -88,7 +88,21 @@ VALUES: dict[str, tuple[str, Any, Any]] = {
     "memory_mb": ("2048", 2048, 2048),
     "queue_depth_alarm": ("1000", 1000, 1000),
     "oldest_message_minutes_alarm": ("30", 30, 30),
+    "thumbnail_pixels": ("800", 800, 800),
     "layer_target": ("host", "host", LayerTarget.HOST),
+    "api": ("true", True, True),
+    "api_account_role": ("false", False, False),
+    "api_requests_per_second": ("10", 10, 10),
+    "api_burst": ("20", 20, 20),
+    "upload_minutes": ("60", 60, 60),
+    "waf": ("false", False, False),
+    "waf_requests_per_5_minutes": ("5000", 5000, 5000),
+    "self_sign_up": ("true", True, True),
+    "mfa": ("required", "required", Mfa.REQUIRED),
+    "threat_protection": ("false", False, False),
+    "console": ("false", False, False),
+    "console_domain": ("", "", ""),
+    "console_certificate_arn": ("", "", ""),
 }
 
 
@@ -124,6 +138,7 @@ def test_a_setting_reads_the_same_from_the_command_line_and_from_cdk_json(name: 
         ("archive_class", "glacier", "expected one of GLACIER_IR, GLACIER, DEEP_ARCHIVE, got"),
         ("processed_format", "gif", "expected one of jpeg, png, webp, got 'gif'"),
         ("layer_target", "docker", "expected one of lambda, host, got 'docker'"),
+        ("mfa", "on", "expected one of off, optional, required, got 'on'"),
         ("text_rule", "Car", "'Car' needs a confidence from 0 to 100"),
         ("review_rule", "always", "'always' is no review rule"),
         ("recipe", "grayscale", "'grayscale' is no operation of a recipe"),
@@ -173,6 +188,10 @@ def test_a_value_of_the_wrong_kind_is_refused_with_what_was_expected(
         ("memory_mb", 512, 10_240),
         ("queue_depth_alarm", 1, 1_000_000),
         ("oldest_message_minutes_alarm", 1, 10_080),
+        ("api_requests_per_second", 1, 10_000),
+        ("api_burst", 1, 5_000),
+        ("upload_minutes", 1, 60),
+        ("waf_requests_per_5_minutes", 100, 20_000_000),
     ],
 )
 def test_a_number_outside_its_range_is_refused_with_the_range(

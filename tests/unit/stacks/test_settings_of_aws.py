@@ -41,6 +41,17 @@ def test_a_function_that_would_run_too_long_is_refused() -> None:
     assert problem.startswith("batch_size: with seconds_per_image it makes a function run for more")
 
 
+class TestThumbnails:
+    @pytest.mark.parametrize("pixels", [0, 64, 1024])
+    def test_a_size_that_lists_can_show_is_taken_and_so_is_none(self, pixels: int) -> None:
+        assert settings(thumbnail_pixels=pixels).thumbnail_pixels == pixels
+
+    @pytest.mark.parametrize("pixels", [-1, 1, 63, 1025])
+    def test_any_other_is_refused(self, pixels: int) -> None:
+        (problem,) = problems({"thumbnail_pixels": pixels})
+        assert problem.startswith("thumbnail_pixels: use ")
+
+
 class TestRetention:
     @pytest.mark.parametrize(
         "name",
