@@ -18,11 +18,11 @@ help: ## list these commands
 setup: .venv/.ready ## install everything into the checkout, nothing else
 
 .venv/.ready: requirements/dev.txt requirements/emulator.txt package-lock.json pyproject.toml \
-		$(wildcard layers/*/requirements.txt)
+		$(wildcard layers/*/requirements.txt) $(wildcard web/package-lock.json)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Sightline needs Python 3.11 or newer, and $(PYTHON) is `$(PYTHON) -V`;" \
 			"name another one with: make setup PYTHON=python3.12"; exit 1; }
-	@echo "Installing into .venv, .venv-emulator and node_modules ..."
+	@echo "Installing into .venv, .venv-emulator, node_modules and web/node_modules ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; \
 		echo "$(PYTHON) cannot make virtual environments; install its venv module" \
 			"(on Debian and Ubuntu: apt-get install python3-venv)"; exit 1; }
@@ -32,11 +32,12 @@ setup: .venv/.ready ## install everything into the checkout, nothing else
 		--requirement requirements/dev.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@npm ci --silent --no-audit --no-fund
+	@$(BIN)/python -m cli.console.packages
 	@$(BIN)/python -m local.emulator_install
 	@$(BIN)/python -m layers.build host > /dev/null
 	@touch $@
 
-demo: setup ## analyse sample images on a local stack; EXIT=1 stops when done
+demo: setup ## analyse sample images on a local stack, with its console; EXIT=1 stops when done
 	@$(BIN)/sightline demo
 
 test: setup check ## run all checks and tests
@@ -50,8 +51,9 @@ check: setup ## format, lint and type checks
 synth: setup ## write the CloudFormation template; CONTEXT="-c key=value ..." sets settings
 	@$(CDK) synth --quiet --no-notices $(CONTEXT) && echo "The template is in cdk.out/."
 
-deploy: setup ## deploy to the AWS account of your credentials; CONTEXT as for synth
-	@$(CDK) deploy --no-notices $(CONTEXT)
+deploy: setup ## deploy to the AWS account of your credentials, and publish the console
+	@$(CDK) deploy --no-notices --outputs-file cdk.out/outputs.json $(CONTEXT)
+	@$(BIN)/sightline console publish --outputs cdk.out/outputs.json
 
 destroy: setup ## delete the deployed stack; buckets and table stay unless removal=destroy
 	@$(CDK) destroy --no-notices $(CONTEXT)
@@ -66,4 +68,5 @@ soak: setup ## long runs: a thousand images at a quota, an outage of a minute
 clean: ## remove what setup and the local stack made
 	@rm -rf .venv .venv-emulator .sightline node_modules layers/build cdk.out *.egg-info \
 		.mypy_cache .pytest_cache .ruff_cache \
+		web/node_modules web/dist \
 		benchmarks/.venv benchmarks/.cache benchmarks/node_modules benchmarks/results

@@ -23,6 +23,8 @@ def empty(yes: bool, target: Target) -> None:
     """Delete every object, in every version, from the stack's buckets, before tearing it down."""
     deployment = target.find()
     buckets = [deployment.output(name) for name in _BUCKETS]
+    if "ConsoleBucketName" in deployment.outputs:
+        buckets.append(deployment.output("ConsoleBucketName"))
     if not yes:
         click.confirm(f"Delete every image and result in {deployment.name}, for good?", abort=True)
     s3 = deployment.client("s3")

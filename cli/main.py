@@ -5,6 +5,7 @@ import click
 from cli.analyze import analyze
 from cli.audit.command import audit
 from cli.batch.group import batch
+from cli.console.group import console
 from cli.dead_letters.redrive import redrive
 from cli.demo import demo
 from cli.empty import empty
@@ -14,6 +15,7 @@ from cli.local.faults import fault
 from cli.local.group import local
 from cli.records import list_images, show
 from cli.review.group import review
+from cli.users.group import users
 
 
 @click.group(epilog=EXIT_CODES, context_settings={"max_content_width": 100})
@@ -33,6 +35,8 @@ for command in (
     show,
     list_images,
     review,
+    users,
+    console,
     redrive,
     audit,
     local,

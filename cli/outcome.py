@@ -22,6 +22,7 @@ _STYLES = {
     Status.IN_REVIEW: "yellow",
     Status.REJECTED: "red",
     Status.FAILED: "bold red",
+    Status.DELETED: "dim",
 }
 _WIDTH_OF_NO_TERMINAL = 120
 _SHOWN_LABELS = 6

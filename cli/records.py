@@ -10,6 +10,7 @@ from cli.options import target_options
 from cli.outcome import outcome_in_record, outcome_of, read_result, stdout_console, table_of
 from lambdas.common.errors import SightlineError
 from lambdas.common.records.queries import RecordQueries
+from lambdas.common.records.terms import words_in
 from lambdas.common.status import Status
 
 
@@ -44,18 +45,30 @@ def show(image_id: str, as_json: bool, target: Target) -> None:
 
 @click.command(name="list", epilog=EXIT_CODES)
 @click.option("--status", type=click.Choice([str(status) for status in Status]))
-@click.option("--label", metavar="NAME", help="Only images with this label, such as Car.")
+@click.option("--label", metavar="NAME", help="Only images with this label, such as car.")
+@click.option("--text", metavar="WORDS", help="Only images with all of these words in their text.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per image, nothing else.")
 @target_options
 @reports_failures
-def list_images(
-    status: str | None, label: str | None, limit: int, as_json: bool, target: Target
+def list_images(  # noqa: PLR0913
+    *,
+    status: str | None,
+    label: str | None,
+    text: str | None,
+    limit: int,
+    as_json: bool,
+    target: Target,
 ) -> None:
     """List images, newest first."""
+    words = words_in(text or "")
+    if text is not None and not words:
+        raise SightlineError(
+            f"'{text}' has no word to search for: use words of two letters or more, or numbers"
+        )
     deployment = target.find()
     records = _queries(deployment).newest(
-        limit=limit, status=Status(status) if status else None, label=label
+        limit=limit, status=Status(status) if status else None, label=label, words=words
     )
     if as_json:
         for record in records:

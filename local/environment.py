@@ -74,6 +74,12 @@ def process_environment(port: int) -> dict[str, str]:
     }
 
 
+def without_credentials(environment: dict[str, str]) -> dict[str, str]:
+    """The same for a process that is to call nothing in anybody's name."""
+    secret = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    return {name: value for name, value in environment.items() if name not in secret}
+
+
 def emulator_environment(port: int, *, keep_state: bool) -> dict[str, str]:
     """The emulator's settings; its Lambda functions inherit them, with their role's credentials."""
     files = StackFiles(port)

@@ -8,7 +8,7 @@ from pathlib import Path
 # Nothing in these reaches the template or an asset.
 _IRRELEVANT = {
     *("__pycache__", "build", "cdk.out", "node_modules"),
-    *("benchmarks", "cli", "docs", "local", "tests"),
+    *("benchmarks", "cli", "docs", "local", "tests", "web"),
 }
 
 

@@ -10,7 +10,10 @@ from local.endpoint import LocalStack
 from local.errors import LocalError
 from local.paths import StackFiles
 
-FILES = ("emulator", "recognition", "supervisor", "synth", "bootstrap", "deploy")
+FILES = (
+    *("emulator", "recognition", "console", "supervisor"),
+    *("synth", "bootstrap", "deploy", "console-build"),
+)
 EVERY_SECONDS = 0.5
 
 

@@ -23,6 +23,8 @@ LOCAL_CONTEXT = {
     "max_attempts": "4",
     # Long enough to gather a few images, short enough to wait for.
     "digest_window_seconds": "5",
+    # The emulator cannot put one before an API.
+    "waf": "false",
     "notify_emails": "you@example.com",
     "review_emails": "review@example.com",
     "operations_emails": "operations@example.com",
@@ -36,6 +38,7 @@ class ProcessOptions:
     port: int
     keep_state: bool = False
     recognition: bool = True
+    console: bool = True
     detector: str | None = None
     detector_names: str | None = None
     threads: int | None = None
@@ -47,6 +50,7 @@ class ProcessOptions:
         arguments = ["--port", str(self.port)]
         arguments += ["--keep-state"] if self.keep_state else []
         arguments += [] if self.recognition else ["--no-recognition"]
+        arguments += [] if self.console else ["--no-console"]
         return arguments + self.recognition_arguments()
 
     def recognition_arguments(self) -> list[str]:

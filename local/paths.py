@@ -29,6 +29,11 @@ class StackFiles:
         return self.root / "secret"
 
     @property
+    def demo_users(self) -> Path:
+        """The users that `up` made, with their passwords, for the stack's owner only."""
+        return self.root / "demo-users.json"
+
+    @property
     def record(self) -> Path:
         """What the supervisor says about itself and its children."""
         return self.root / "supervisor.json"
@@ -93,5 +98,5 @@ class StackFiles:
         return self.root / "tls" / f"{name}.pem"
 
     def log(self, name: str) -> Path:
-        """The log of one process: `supervisor`, `emulator`, `recognition`, `deploy`, ..."""
+        """The log of one process: `supervisor`, `emulator`, `console`, `deploy`, ..."""
         return self.root / "logs" / f"{name}.log"

@@ -17,7 +17,7 @@ from local.ports import Ports
 from local.processes import kill, of_stack, start_detached
 from local.record import Record, read_record
 
-READY_SECONDS = {"emulator": 60.0, "recognition": 120.0}
+READY_SECONDS = {"emulator": 60.0, "recognition": 120.0, "console": 60.0}
 
 
 def emulator_is_installed() -> bool:
@@ -37,7 +37,7 @@ def prepare(options: ProcessOptions) -> None:
     """Clear the way: leftovers of a crash, files of the last run, ports, certificates, secret."""
     files = StackFiles(options.port)
     kill(of_stack(files))
-    Ports(options.port).check_free()
+    Ports(options.port).check_free(console=options.console)
     _drop_last_run(files, keep_state=options.keep_state)
     files.root.chmod(0o700)
     for directory in (files.outbox, files.temporary, files.log("supervisor").parent):
@@ -56,7 +56,7 @@ def start(options: ProcessOptions) -> None:
 
 
 def wait_until_ready(files: StackFiles, child: str) -> Record:
-    """Wait until the emulator or the recognition endpoint answers."""
+    """Wait until one of the stack's servers answers."""
     deadline = time.monotonic() + READY_SECONDS[child]
     while time.monotonic() < deadline:
         if failed := failure(files):
@@ -88,7 +88,7 @@ def child_that_ended(record: Record, otherwise: str) -> str:
 def _drop_last_run(files: StackFiles, *, keep_state: bool) -> None:
     kept = {files.lock, files.secret, files.certificate("ca").parent}
     if keep_state:
-        kept |= {files.kept, files.outbox}
+        kept |= {files.kept, files.outbox, files.demo_users}
     for path in files.root.iterdir():
         if path not in kept:
             _remove(path)

@@ -6,6 +6,7 @@ from typing import Any
 
 import psutil
 
+from local.demo_users import DemoUser, read_demo_users
 from local.endpoint import LocalStack
 from local.paths import StackFiles
 from local.ports import Ports
@@ -47,6 +48,8 @@ class Status:
     stacks: list[str] = field(default_factory=list)
     outputs: dict[str, str] = field(default_factory=dict)
     queues: list[QueueStatus] = field(default_factory=list)
+    console: str | None = None
+    demo_users: list[DemoUser] = field(default_factory=list)
 
 
 def status(port: int) -> Status:
@@ -73,7 +76,15 @@ def status(port: int) -> Status:
         stacks=stack.stack_names(),
         outputs=stack.outputs(),
         queues=_queues(stack.client("sqs")) if emulator and emulator.ready else [],
+        console=console_url(stack),
+        demo_users=read_demo_users(stack),
     )
+
+
+def console_url(stack: LocalStack) -> str | None:
+    """Where the console is; None if the stack was started or deployed without it."""
+    runs = "console" in stack.record.children and "ConsoleUrl" in stack.outputs()
+    return Ports(stack.port).console_origin if runs else None
 
 
 def _way_on(record: Record) -> str:
@@ -84,7 +95,11 @@ def _way_on(record: Record) -> str:
 
 def _processes(stack: LocalStack) -> list[ProcessStatus]:
     ports = Ports(stack.port)
-    known = {"emulator": ports.port, "recognition": ports.recognition}
+    known = {
+        "emulator": ports.port,
+        "recognition": ports.recognition,
+        "console": ports.console,
+    }
     record = stack.record
     identities = {"supervisor": (record.pid, record.started, True)}
     identities |= {n: (c.pid, c.started, c.ready) for n, c in record.children.items()}

@@ -1,7 +1,7 @@
 """The process that keeps a local stack: `python -m local.supervisor`, started by `up`.
 
-It starts the emulator and the recognition endpoint and watches them. They end together: when one
-ends by itself, the supervisor ends the other and writes down why.
+It starts the emulator, the recognition endpoint and the console's proxy and watches them. They end
+together: when one ends by itself, the supervisor ends the others and writes down why.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from dataclasses import fields
 from types import FrameType
 
 from local import emulator_install
-from local.environment import emulator_environment, process_environment
+from local.environment import emulator_environment, process_environment, without_credentials
 from local.health import is_healthy
 from local.options import ProcessOptions
 from local.paths import StackFiles
@@ -24,7 +24,7 @@ from local.record import Child, Phase, Record
 
 LOOK_EVERY_SECONDS = 0.2
 # The emulator writes its state and objects when it ends.
-STOP_SECONDS = {"emulator": 20.0, "recognition": 5.0}
+STOP_SECONDS = {"emulator": 20.0, "recognition": 5.0, "console": 5.0}
 
 
 class Supervisor:
@@ -46,6 +46,8 @@ class Supervisor:
         self._start("emulator", self._emulator())
         if self._options.recognition:
             self._start("recognition", self._recognition())
+        if self._options.console:
+            self._start("console", self._console())
         while not self._asked_to_stop:
             for name, process in self._children.items():
                 if (status := process.poll()) is not None:
@@ -69,6 +71,7 @@ class Supervisor:
         ]  # fmt: skip
         if self._options.recognition:
             command += ["--polls-once-listening", str(self._ports.recognition)]
+            command += ["--recognition-calls", str(files.recognition_calls)]
         environment = emulator_environment(self._options.port, keep_state=self._options.keep_state)
         return start_child(command, environment, files.log("emulator"))
 
@@ -84,6 +87,16 @@ class Supervisor:
         environment = process_environment(self._options.port)
         return start_child(command, environment, files.log("recognition"))
 
+    def _console(self) -> subprocess.Popen[bytes]:
+        files = self._files
+        command = [
+            sys.executable, "-m", "local.console", "--port", str(self._ports.console),
+            "--emulator-port", str(self._ports.port),
+            "--cafile", str(files.certificate("ca")), "--outputs", str(files.outputs),
+        ]  # fmt: skip
+        environment = without_credentials(process_environment(self._options.port))
+        return start_child(command, environment, files.log("console"))
+
     def _start(self, name: str, process: subprocess.Popen[bytes]) -> None:
         self._children[name] = process
         known = identity(process.pid)
@@ -97,6 +110,7 @@ class Supervisor:
         urls = {
             "emulator": f"{self._ports.endpoint}/_ministack/health",
             "recognition": f"{self._ports.recognition_endpoint}/health",
+            "console": f"{self._ports.console_origin}/health",
         }
         if is_healthy(urls[name], self._files.certificate("ca")):
             child.ready = True
@@ -132,6 +146,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--keep-state", action="store_true")
     parser.add_argument("--no-recognition", dest="recognition", action="store_false")
+    parser.add_argument("--no-console", dest="console", action="store_false")
     parser.add_argument("--detector")
     parser.add_argument("--detector-names")
     parser.add_argument("--threads", type=int)

@@ -120,6 +120,8 @@ def _deploy(options: UpOptions, progress: Progress, *, fresh: bool) -> None:
             cdk.deploy(files).wait()
         with progress.step("Checked what the emulator provides"):
             check_properties(files)
+    if options.processes.console:
+        start.wait_until_ready(files, "console")
     if options.processes.recognition:
         with progress.step("Waited for recognition"):
             start.wait_until_ready(files, "recognition")

@@ -15,8 +15,8 @@ from cli.audit.compare import QUEUE_RETENTION
 from cli.audit.image import AuditedImage, Surroundings, last_sign, moment_of
 from cli.audit.period import Period
 from cli.audit.stores import Stores
-from cli.batch.access import owes_report
 from lambdas.common.batches.batch import Batch, State, batch_folder
+from lambdas.common.batches.desk import owes_report
 from lambdas.common.batches.progress import is_complete
 from lambdas.common.batches.table import BatchTable
 from lambdas.common.image import ObjectReference, image_id

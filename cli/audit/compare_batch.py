@@ -7,9 +7,9 @@ from cli.audit.batch import AuditedBatch
 from cli.audit.compare import GRACE, QUEUE_RETENTION, QUIET, words_of
 from cli.audit.findings import Finding, Kind
 from cli.audit.image import Surroundings
-from cli.batch.access import owes_report
 from cli.queues import BATCHES
 from lambdas.common.batches.batch import State
+from lambdas.common.batches.desk import owes_report
 from lambdas.run_batch.feed import HIGH_WATER
 
 _REDRIVE = "sightline redrive --queue"

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from cli.batch.access import SETTLE_SECONDS, BatchAccess
+from cli.batch.access import BatchAccess
 from cli.batch.views import document_of, show_batch, show_batches
 from cli.deployment import Target
 from cli.errors import EXIT_CODES, reports_failures
@@ -16,6 +16,7 @@ from cli.options import target_options
 from cli.outcome import stdout_console
 from lambdas.common.batches.batch import Batch, report_keys
 from lambdas.common.batches.control import Work
+from lambdas.common.batches.desk import SETTLE_SECONDS
 
 
 @click.command(epilog=EXIT_CODES)
@@ -87,7 +88,7 @@ def cancel(batch_id: str, target: Target) -> None:
 def list_batches(limit: int, as_json: bool, target: Target) -> None:
     """List batches, newest first."""
     access = _access(target)
-    found = list(islice(access.table.newest(), limit))
+    found = list(islice(access.desk.table.newest(), limit))
     if as_json:
         for batch in found:
             click.echo(json.dumps(document_of(access, batch), ensure_ascii=False))

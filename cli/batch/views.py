@@ -10,7 +10,6 @@ from rich.text import Text
 
 from cli.batch.access import BatchAccess
 from lambdas.common.batches.batch import Batch, State
-from lambdas.common.batches.progress import Ended, count_ended
 from lambdas.common.printable import printable
 from lambdas.common.result import JsonObject
 
@@ -21,18 +20,9 @@ _STYLES = {
 }
 
 
-def ended_of(access: BatchAccess, batch: Batch) -> Ended:
-    """Return how many images of a batch have ended; of one that is over, by its report."""
-    if batch.reported_at is not None:
-        return Ended(batch.ended, is_exact=True)
-    if batch.started_at is None:
-        return Ended(0, is_exact=True)
-    return count_ended(access.table, batch)
-
-
 def document_of(access: BatchAccess, batch: Batch) -> dict[str, Any]:
     """Return a batch as the JSON object that `--json` prints."""
-    ended = ended_of(access, batch)
+    ended = access.desk.ended(batch)
     names = ("id", "name", "state", "bucket", "prefix", "again", "images", "bytes", "fed")
     times = ("created_at", "started_at", "closed_at", "reported_at")
     return {
@@ -48,7 +38,7 @@ def document_of(access: BatchAccess, batch: Batch) -> dict[str, Any]:
 
 def show_batch(access: BatchAccess, batch: Batch, console: Console) -> None:
     """Print what is known of a batch, a line each."""
-    ended = ended_of(access, batch)
+    ended = access.desk.ended(batch)
     listed = "" if batch.state is not State.LISTING else " so far"
     lines = {
         "Batch": batch.id if batch.name == batch.id else f"{batch.id} ({batch.name})",

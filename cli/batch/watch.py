@@ -16,7 +16,6 @@ from rich.progress import (
 )
 
 from cli.batch.access import BatchAccess
-from cli.batch.views import ended_of
 from lambdas.common.batches.batch import Batch, State
 from lambdas.common.errors import SightlineError
 
@@ -46,7 +45,7 @@ def wait_until_over(access: BatchAccess, batch_id: str, notes: Console) -> Batch
         task = progress.add_task("Analysing", total=None)
         while True:
             batch = access.get(batch_id)
-            progress.update(task, total=batch.images, completed=ended_of(access, batch).images)
+            progress.update(task, total=batch.images, completed=access.desk.ended(batch).images)
             if batch.state is State.FAILED or (batch.state.is_over and batch.reported_at):
                 return batch
             _say_if_it_stands_still(batch)

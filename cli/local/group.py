@@ -14,8 +14,10 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from cli.local.views import show_mail, show_progress, show_status
+from cli.console.welcome import prepare_console
+from cli.local.views import show_console, show_mail, show_progress, show_status
 from cli.options import context_option, port_option
+from lambdas.common.errors import SightlineError
 from local.coverage.check import explain
 from local.endpoint import LocalStack
 from local.environment import aws_environment
@@ -25,6 +27,7 @@ from local.logs import FILES, file_lines, function_lines
 from local.mail import follow_outbox, read_outbox
 from local.options import ProcessOptions, UpOptions
 from local.paths import StackFiles
+from local.progress import Progress
 from local.status import status as read_status
 from local.stop import stop
 from local.up import up as bring_up
@@ -73,6 +76,9 @@ def local() -> None:
 @local.command()
 @port_option
 @context_option
+@click.option(
+    "--console/--no-console", default=True, show_default=True, help="The web pages, for browsers."
+)
 @click.option("--keep-state", is_flag=True, help="Keep images, records and emails, come what may.")
 @click.option(
     "--detector",
@@ -101,6 +107,7 @@ def up(  # noqa: PLR0913 -- one argument for each option
     *,
     port: int,
     context: tuple[tuple[str, str], ...],
+    console: bool,
     keep_state: bool,
     detector: Path | None,
     detector_names: Path | None,
@@ -111,6 +118,7 @@ def up(  # noqa: PLR0913 -- one argument for each option
     """Start the local stack and deploy the app to it; only what has changed is done again."""
     processes = ProcessOptions(
         port=port,
+        console=console,
         keep_state=keep_state,
         detector=str(detector.resolve()) if detector else None,
         detector_names=str(detector_names.resolve()) if detector_names else None,
@@ -121,6 +129,7 @@ def up(  # noqa: PLR0913 -- one argument for each option
     began = time.monotonic()
     with show_progress(Console()) as progress:
         result = bring_up(UpOptions(processes, context), progress)
+        _add_console(port, progress)
     if result.outcome == "unchanged":
         click.echo(f"The local stack is up on port {port} and nothing has changed.")
     else:
@@ -128,6 +137,19 @@ def up(  # noqa: PLR0913 -- one argument for each option
         click.echo(f"The local stack is up on port {port}, after {seconds:.0f} s.")
     if result.recovered:
         click.echo("It goes on with the state of a stack that had ended abruptly.")
+    found = read_status(port)
+    show_console(Console(), found.console, found.demo_users)
+
+
+def _add_console(port: int, progress: Progress) -> None:
+    """The stack is of use without it, and stays up."""
+    try:
+        prepare_console(port, progress)
+    except SightlineError as error:
+        raise LocalError(
+            f"{error}\nThe stack is up, its console is not; to try again: "
+            f"sightline console publish --port {port}"
+        ) from error
 
 
 @local.command()
@@ -167,7 +189,7 @@ def status(*, port: int, as_json: bool, coverage: bool) -> None:
 @click.option("--lines", "-n", default=200, show_default=True, help="How many of a process's log.")
 @reports_errors
 def logs(*, port: int, source: str, follow: bool, lines: int) -> None:
-    """Show the log of SOURCE: emulator, recognition, supervisor, or (part of) a function's name."""
+    """Show the log of SOURCE: emulator, recognition, console, or (part of) a function's name."""
     if source in FILES:
         found = file_lines(port, source, follow=follow, last=lines)
     else:

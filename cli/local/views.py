@@ -1,12 +1,13 @@
 """How `sightline local` shows what it knows, on a terminal and in a log."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
 from rich.console import Console
 from rich.table import Column, Table
 
+from local.demo_users import DemoUser
 from local.mail import Mail
 from local.progress import Progress
 from local.status import Status
@@ -42,6 +43,9 @@ def show_status(console: Console, status: Status) -> None:
             f"{process.memory_bytes / 1e6:.0f} MB",
         )
     console.print(processes)
+    if status.console or status.demo_users:
+        console.print()
+        show_console(console, status.console, status.demo_users)
     console.print()
     outputs = Table("output of " + ", ".join(status.stacks or ["nothing yet"]), box=None)
     outputs.add_column("", overflow="fold")
@@ -53,6 +57,19 @@ def show_status(console: Console, status: Status) -> None:
     for queue in status.queues:
         queues.add_row(queue.name, str(queue.visible), str(queue.in_flight))
     console.print(queues)
+
+
+def show_console(console: Console, url: str | None, users: Sequence[DemoUser]) -> None:
+    """Where it is, who may sign in, and what each may do; nothing where there is neither."""
+    if url:
+        click.echo(f"Console: {url}")
+    if not users:
+        return
+    table = Table("sign in as", Column("password", no_wrap=True), "to", box=None)
+    for user in users:
+        table.add_row(user.email, user.password, user.may)
+    console.print(table, highlight=False, markup=False)
+    click.echo("These users exist on this machine only, and so do their passwords.")
 
 
 def show_mail(mail: Mail) -> None:

@@ -10,8 +10,16 @@ Key = tuple[str, str]
 
 # The emulator drops these, or stores them without acting on them.
 NOT_ACTED_ON: Mapping[Key, str] = {
+    ("AWS::ApiGateway::RestApi", "EndpointAccessMode"): "Goes with the security policy.",
+    ("AWS::ApiGateway::RestApi", "SecurityPolicy"): (
+        "The emulator's own server decides which TLS it takes: 1.2 or newer."
+    ),
+    ("AWS::ApiGateway::Stage", "AccessLogSetting"): (
+        "API Gateway writes no access log here; the console's proxy does: local logs console."
+    ),
     ("*", "Tags"): "Tags sort a bill, and there is none here; some types keep them, some do not.",
     ("AWS::CDK::Metadata", "Analytics"): "Tells AWS which constructs are in use; nothing runs.",
+    ("AWS::Cognito::UserPool", "UserPoolAddOns"): "Nobody watches for attacks on this machine.",
     (
         "AWS::S3::Bucket",
         "AccessControl",
@@ -35,6 +43,23 @@ NOT_ACTED_ON: Mapping[Key, str] = {
 
 # The emulator lacks these; local/emulator or local/recognition supplies them beside it.
 SUPPLIED: Mapping[Key, str] = {
+    ("AWS::ApiGateway::Authorizer", "ProviderARNs"): (
+        "The pool's keys are read by local/emulator/token_keys.py."
+    ),
+    ("AWS::ApiGateway::Method", "RequestValidatorId"): "local/emulator/request_validators.py.",
+    ("AWS::ApiGateway::RequestValidator", "RestApiId"): "local/emulator/request_validators.py.",
+    ("AWS::CloudFront::Distribution", "DistributionConfig"): (
+        "Browsers reach it through local/console, on this machine only."
+    ),
+    ("AWS::Cognito::UserPool", "AccountRecoverySetting"): (
+        "Codes, and emails into the outbox: local/emulator/sign_in.py."
+    ),
+    ("AWS::Cognito::UserPool", "AdminCreateUserConfig"): (
+        "Self sign-up is refused, invitations go into the outbox: local/emulator/sign_in.py."
+    ),
+    ("AWS::Cognito::UserPool", "MfaConfiguration"): (
+        "A required second factor is asked for by local/emulator/sign_in.py."
+    ),
     ("AWS::CloudWatch::Alarm", "Metrics"): "Metric math: local/emulator/alarms.py.",
     ("AWS::CloudWatch::Alarm", "Dimensions"): "local/emulator/alarms.py evaluates it.",
     ("AWS::CloudWatch::Alarm", "TreatMissingData"): "local/emulator/alarms.py evaluates it.",

@@ -28,9 +28,12 @@ class _Module:
         setattr(import_module(self._name), attribute, value)
 
 
+apigateway_http: Any = _Module("ministack.services.apigateway")
+apigateway_rest: Any = _Module("ministack.services.apigateway_v1")
 cloudformation: Any = _Module("ministack.services.cloudformation")
 cloudwatch: Any = _Module("ministack.services.cloudwatch")
 cloudwatch_logs: Any = _Module("ministack.services.cloudwatch_logs")
+cognito: Any = _Module("ministack.services.cognito")
 dynamodb: Any = _Module("ministack.services.dynamodb")
 emulator: Any = _Module("ministack.app")
 iam_actions: Any = _Module("ministack.core.iam_actions")

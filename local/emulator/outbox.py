@@ -44,7 +44,7 @@ def keep_emails(directory: Path) -> None:
                 continue
             if protocol == "email-json":
                 text = sns._build_envelope(topic_arn, msg_id, text, subject, attributes, raw=False)
-            _write(directory, _mail(topic, subscription["endpoint"], subject, text, msg_id))
+            write_mail(directory, _mail(topic, subscription["endpoint"], subject, text, msg_id))
 
     sns._fanout = fanout_and_keep
 
@@ -64,8 +64,8 @@ def _mail(
     }
 
 
-def _write(directory: Path, mail: Mapping[str, str]) -> None:
-    """Readers list `*.json`, so a mail appears under that name only when it is complete."""
+def write_mail(directory: Path, mail: Mapping[str, str]) -> None:
+    """Keep one email; readers list `*.json`, so it has that name only when it is complete."""
     directory.mkdir(parents=True, exist_ok=True)
     name = f"{time.time_ns():020d}-{next(_numbers):06d}"
     partial = directory / f"{name}.part"

@@ -23,9 +23,13 @@ from local.emulator.poll_gate import poll_once_listening
 from local.emulator.provided import observe
 from local.emulator.queue_lock import lock_queues
 from local.emulator.queue_metrics import publish_queue_metrics
+from local.emulator.recognition_metrics import publish_recognition_metrics
 from local.emulator.redrive import offer_message_moves
+from local.emulator.request_validators import validate_requests
 from local.emulator.root_user import check_root_signatures
+from local.emulator.sign_in import check_sign_in, keep_sign_in_emails
 from local.emulator.tables import apply_table_settings
+from local.emulator.token_keys import read_token_keys
 from local.emulator.topic_metrics import publish_topic_metrics
 from local.emulator.workers import keep_workers_apart
 from local.faults.file import FaultFile
@@ -44,6 +48,7 @@ def main() -> None:
     for name in ("--certfile", "--keyfile", "--outbox", "--types", "--observations", "--faults"):
         parser.add_argument(name, type=Path, required=True)
     parser.add_argument("--polls-once-listening", type=int, metavar="PORT")
+    parser.add_argument("--recognition-calls", type=Path)
     options = parser.parse_args()
 
     # First: what it restores is read when the emulator's services are loaded.
@@ -53,12 +58,18 @@ def main() -> None:
     check_root_signatures()
     check_batches_as_single_actions()
     apply_table_settings()
+    validate_requests()
     observe(options.types, options.observations)
     keep_emails(options.outbox)
+    keep_sign_in_emails(options.outbox)
+    check_sign_in()
+    read_token_keys()
     honour_batching_windows()
     offer_message_moves()
     publish_queue_metrics()
     publish_topic_metrics()
+    if options.recognition_calls:
+        publish_recognition_metrics(options.recognition_calls)
     evaluate_alarms()
     know_functions()
     keep_workers_apart()

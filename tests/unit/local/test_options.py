@@ -17,6 +17,11 @@ def test_supervisor_is_told_everything_it_was_asked() -> None:
     ]
 
 
+def test_a_stack_has_a_console_unless_told_otherwise() -> None:
+    assert ProcessOptions(4566).console
+    assert ProcessOptions(4566, console=False).to_arguments() == ["--port", "4566", "--no-console"]
+
+
 def test_rates_of_recognition_are_told_too() -> None:
     options = ProcessOptions(4566, labels_per_second=2.5, text_per_second=5)
     assert options.recognition_arguments() == [

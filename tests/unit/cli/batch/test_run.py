@@ -5,10 +5,11 @@ from types import SimpleNamespace
 import pytest
 
 from cli.batch import group as batch_module
-from cli.batch.access import BatchAccess, safe_name
+from cli.batch.access import BatchAccess
 from cli.deployment import LOCAL_ROOT, Deployment, Target
 from cli.errors import EXIT_ERROR, EXIT_NOT_ANALYSED
 from lambdas.common.batches.batch import State
+from lambdas.common.batches.desk import safe_name
 from lambdas.common.errors import SightlineError
 from tests.unit.cli.batch.calls import at_work, call, work
 from tests.unit.lambdas.conftest import PROCESSED

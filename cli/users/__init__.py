@@ -1,0 +1,1 @@
+"""`sightline users`: who may sign in, and what they may do."""

@@ -1,0 +1,224 @@
+"""Sign-in as Cognito has it: challenges, codes, self sign-up, emails.
+
+What the emulator leaves open is in `challenges.py`. Besides: it lets everybody sign up whatever the
+pool says, takes any new password in the challenge that asks for one, and a required second factor
+only from who has one.
+"""
+
+# ruff: noqa: SLF001 -- a supplement replaces what the emulator keeps to itself
+
+import json
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from local.emulator.challenges import Codes, Sessions, Step
+from local.emulator.internals import cognito, require
+from local.emulator.outbox import write_mail
+
+Answer = tuple[int, dict[str, str], bytes]
+Handler = Callable[[dict[str, Any]], Answer]
+Data = dict[str, Any]
+
+# Of the challenges these are answered by name; Cognito itself binds the proof of a password.
+_BOUND = frozenset({"NEW_PASSWORD_REQUIRED", "SOFTWARE_TOKEN_MFA", "SMS_MFA", "MFA_SETUP"})
+_RESPONDS = frozenset({"RespondToAuthChallenge", "AdminRespondToAuthChallenge"})
+_PURPOSES = {"ConfirmForgotPassword": "_reset_code", "ConfirmSignUp": "_confirmation_code"}
+_BEGINS = frozenset({"InitiateAuth", "AdminInitiateAuth"})
+_SETUP = frozenset({"AssociateSoftwareToken", "VerifySoftwareToken"})
+_CHECKED = _RESPONDS | _BEGINS | _SETUP | {*_PURPOSES, "SignUp"}
+_SETTING_UP = "a second factor is being made"
+_SESSION_MINUTES = 3
+
+sessions = Sessions(time.monotonic)
+codes = Codes(time.monotonic)
+
+
+def check_sign_in() -> None:
+    """Check each of Cognito's actions before it is performed, and note what it began."""
+    require(cognito, "_run_idp_handler", "_send_verification_email", "_resolve_user")
+    require(cognito, "_pin_unsigned_idp_scope", "_pool_for_client", "_validate_password")
+    require(cognito, "_token_claims", "_totp_session_secrets")
+    require(cognito, "error_response_json", "json_response")
+    run, send = cognito._run_idp_handler, cognito._send_verification_email
+
+    def run_checked(handler: Handler, action: str, data: Data) -> Answer:
+        if action not in _CHECKED:
+            performed: Answer = run(handler, action, data)
+            return performed
+        cognito._pin_unsigned_idp_scope(data)
+        if refused := _refusal(action, data):
+            return refused
+        # Forgotten by the emulator as soon as it is verified.
+        secret = cognito._totp_session_secrets.get(data.get("Session"))
+        answer: Answer = run(handler, action, data)
+        if answer[0] >= 400:
+            _note_wrong(action, data, answer)
+            return answer
+        return _noted(action, data, answer, secret)
+
+    def send_with_own_code(
+        pool: Any, username: str, attributes: Any, code: str, attribute_name: str = "email"
+    ) -> Any:
+        user = cognito._resolve_user(pool, username)[0]
+        purpose = "_reset_code" if attribute_name == "password" else "_confirmation_code"
+        user[purpose] = code = codes.make(purpose, user["Username"])
+        return send(pool, username, attributes, code, attribute_name)
+
+    cognito._run_idp_handler = run_checked
+    cognito._send_verification_email = send_with_own_code
+
+
+def keep_sign_in_emails(directory: Path) -> None:
+    """Write invitations and codes, which the emulator does not deliver, to the outbox."""
+    require(cognito, "_deliver_cognito_email", "_resolve_email_sender")
+    deliver = cognito._deliver_cognito_email
+
+    def deliver_and_keep(  # noqa: PLR0913, PLR0917 -- the emulator's own signature
+        pool: Any, to: str, subject: str, body: str, type_name: str, extra: Any = None
+    ) -> Any:
+        message_id = deliver(pool, to, subject, body, type_name, extra)
+        if to:
+            mail = {
+                "to": to,
+                "from": cognito._resolve_email_sender(pool)[0],
+                "subject": subject,
+                "sent": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                "topic": pool["Arn"],
+                "message_id": str(message_id or ""),
+                "body": body,
+            }
+            write_mail(directory, mail)
+        return message_id
+
+    cognito._deliver_cognito_email = deliver_and_keep
+
+
+def _refusal(action: str, data: Data) -> Answer | None:
+    """Cognito's error for what it would not do; None if it would."""
+    if action == "SignUp":
+        return _sign_up_refusal(data)
+    if action in _PURPOSES:
+        return _code_refusal(_PURPOSES[action], data)
+    if action in _RESPONDS and data.get("ChallengeName") in _BOUND:
+        return _challenge_refusal(data)
+    return None
+
+
+def _sign_up_refusal(data: Data) -> Answer | None:
+    pool = cognito._pool_for_client(data.get("ClientId"))[0]
+    closed = ((pool or {}).get("AdminCreateUserConfig") or {}).get("AllowAdminCreateUserOnly")
+    if str(closed).lower() != "true":
+        return None
+    return _error("NotAuthorizedException", "SignUp is not permitted for this user pool")
+
+
+def _code_refusal(purpose: str, data: Data) -> Answer | None:
+    user = _user(data.get("ClientId"), data.get("Username"))
+    if user is None or not user.get(purpose):
+        return None  # The emulator has an answer for these.
+    if codes.may_try(purpose, user["Username"]):
+        return None
+    user.pop(purpose)
+    return _error("LimitExceededException", "Attempt limit exceeded, please try after some time.")
+
+
+def _challenge_refusal(data: Data) -> Answer | None:
+    client, responses = data.get("ClientId"), data.get("ChallengeResponses") or {}
+    step = sessions.step(data.get("Session"))
+    user = _user(client, responses.get("USERNAME"))
+    asked = Step(str(data["ChallengeName"]), user["Username"] if user else "", str(client))
+    if user is None or step != asked:
+        return _error("NotAuthorizedException", "Invalid session for the user.")
+    if step.challenge == "NEW_PASSWORD_REQUIRED":
+        password = responses.get("NEW_PASSWORD")
+        if not isinstance(password, str) or not password:
+            return _error("InvalidParameterException", "Missing required parameter NEW_PASSWORD")
+        pool = cognito._pool_for_client(client)[0]
+        refused: Answer | None = cognito._validate_password(pool, password)
+        return refused
+    return None
+
+
+def _note_wrong(action: str, data: Data, answer: Answer) -> None:
+    """Count a wrong code, of an email or of a second factor."""
+    if b"CodeMismatchException" not in answer[2]:
+        return
+    if action in _RESPONDS:
+        sessions.was_wrong(str(data.get("Session")))
+    elif user := _user(data.get("ClientId"), data.get("Username")):
+        codes.was_wrong(_PURPOSES[action], user["Username"])
+
+
+def _noted(action: str, data: Data, answer: Answer, secret: str | None) -> Answer:
+    """Remember what an answer allows next; ask for a second factor where one has to be made."""
+    found = json.loads(answer[2] or b"{}")
+    if action in _SETUP:
+        step = sessions.step(data.get("Session"))
+        if step and step.challenge == _SETTING_UP:
+            sessions.end(data["Session"])
+            _set_up(step, found["Session"], secret if action == "VerifySoftwareToken" else None)
+        return answer
+    if action not in _RESPONDS and action not in _BEGINS:
+        return answer
+    client = str(data.get("ClientId"))
+    before = sessions.step(data.get("Session"))
+    sessions.end(data.get("Session"))
+    tokens = found.get("AuthenticationResult")
+    refreshed = str(data.get("AuthFlow", "")).startswith("REFRESH_TOKEN")
+    if tokens and not refreshed and not (before and before.challenge == "MFA_SETUP"):
+        # Whose password it was says the answer; the request may name another.
+        user = _user(client, cognito._token_claims(tokens["AccessToken"]).get("username"))
+        if cognito._pool_for_client(client)[0]["MfaConfiguration"] == "ON" and not user.get(
+            "_mfa_enabled"
+        ):
+            found = _setup_challenge(user["Username"])
+            step = Step(_SETTING_UP, user["Username"], client)
+            sessions.remember(found["Session"], step, _seconds(client))
+            asked: Answer = cognito.json_response(found)
+            return asked
+    elif found.get("ChallengeName") in _BOUND:
+        user = _user(client, found["ChallengeParameters"]["USER_ID_FOR_SRP"])
+        step = Step(found["ChallengeName"], user["Username"], client)
+        sessions.remember(found["Session"], step, _seconds(client))
+    return answer
+
+
+def _setup_challenge(username: str) -> Data:
+    return {
+        "ChallengeName": "MFA_SETUP",
+        "Session": secrets.token_urlsafe(48),
+        "ChallengeParameters": {
+            "MFAS_CAN_SETUP": '["SOFTWARE_TOKEN_MFA"]',
+            "USER_ID_FOR_SRP": username,
+        },
+    }
+
+
+def _set_up(step: Step, session: str, verified_secret: str | None) -> None:
+    """Go on with the next session; a factor that was verified is the user's from now on."""
+    challenge = _SETTING_UP
+    if verified_secret is not None:
+        challenge = "MFA_SETUP"
+        user = _user(step.client, step.user)
+        user["_totp_secret"], user["_preferred_mfa"] = verified_secret, "SOFTWARE_TOKEN_MFA"
+        user["_mfa_enabled"] = ["SOFTWARE_TOKEN_MFA"]
+    sessions.remember(session, Step(challenge, step.user, step.client), _seconds(step.client))
+
+
+def _seconds(client: str) -> float:
+    pool = cognito._pool_for_client(client)[0] or {}
+    settings = pool.get("_clients", {}).get(client, {})
+    return float(settings.get("AuthSessionValidity") or _SESSION_MINUTES) * 60
+
+
+def _user(client: object, username: object) -> Any:
+    pool = cognito._pool_for_client(client)[0]
+    return cognito._resolve_user(pool, username)[0] if pool and username else None
+
+
+def _error(code: str, message: str) -> Answer:
+    answer: Answer = cognito.error_response_json(code, message, 400)
+    return answer
