@@ -1,0 +1,97 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { authorised } from './authorised';
+import { createApi } from './client';
+import { ApiError, problemOf, SessionOverError, sentenceOf } from './problem';
+
+const tokens = () => {
+  const token = vi.fn(async ({ renew = false } = {}) => (renew ? 'new' : 'old'));
+  return { token, over: vi.fn() };
+};
+const request = () => new Request('http://localhost/x', { method: 'POST', body: 'body' });
+
+describe('tokens', () => {
+  test('a refused request is sent once more, whole, with a new token', async () => {
+    const source = tokens();
+    const seen: string[] = [];
+    const send = vi.fn(async (sent: Request) => {
+      seen.push(`${sent.headers.get('Authorization')} ${await sent.text()}`);
+      return new Response('', { status: seen.length === 1 ? 401 : 200 });
+    });
+    expect((await authorised(source, send)(request())).status).toBe(200);
+    expect(seen).toEqual(['old body', 'new body']);
+    expect(source.over).not.toHaveBeenCalled();
+  });
+
+  test('when the new one is refused too, the session is over', async () => {
+    const source = tokens();
+    const send = async () => new Response('', { status: 401 });
+    await expect(authorised(source, send)(request())).rejects.toThrow(SessionOverError);
+    expect(source.over).toHaveBeenCalledOnce();
+  });
+});
+
+describe('problems', () => {
+  test('the detail is what people read, with each wrong value that it does not name', () => {
+    const body = {
+      detail: 'The request is not valid.',
+      errors: [{ where: 'body.name', problem: 'too long' }],
+    };
+    expect(problemOf(422, body).message).toBe('The request is not valid. body.name: too long');
+  });
+
+  test.each([
+    [403, { message: 'Forbidden' }],
+    [401, null],
+    [429, 'text'],
+    [502, undefined],
+  ])('an answer %d without a detail still has a sentence', (status, body) => {
+    expect(problemOf(status, body).message).toMatch(/^[A-Z].*\.$/);
+  });
+
+  test('what may pass is known', () => {
+    expect([0, 429, 500, 503].every((status) => new ApiError(status, '').mayPass)).toBe(true);
+    expect([400, 401, 404, 409, 422].some((status) => new ApiError(status, '').mayPass)).toBe(
+      false,
+    );
+  });
+
+  test('any error has a sentence', () => {
+    expect(sentenceOf(new Error('Why.'))).toBe('Why.');
+    expect(sentenceOf('?')).toContain('Load the page again');
+  });
+});
+
+describe('the client', () => {
+  afterEach(() => vi.unstubAllGlobals());
+  const api = (answer: (sent: Request) => Promise<Response>) => {
+    vi.stubGlobal('fetch', vi.fn(answer));
+    return createApi('http://localhost/api', tokens());
+  };
+
+  test('asks with the query, without what is not set', async () => {
+    const urls: string[] = [];
+    const { results } = api(async (sent) => {
+      urls.push(sent.url);
+      return Response.json({ items: [], next: null });
+    });
+    expect(await results({ text: 'no parking', label: undefined, cursor: 'a+b' })).toEqual({
+      items: [],
+      next: null,
+    });
+    expect(urls).toEqual(['http://localhost/api/results?text=no%20parking&cursor=a%2Bb']);
+  });
+
+  test('an error is an ApiError with the detail', async () => {
+    const { claim } = api(async () => Response.json({ detail: 'Kim has it.' }, { status: 409 }));
+    await expect(claim('a')).rejects.toMatchObject({ status: 409, message: 'Kim has it.' });
+  });
+
+  test('no connection is an ApiError too, and an empty answer none', async () => {
+    await expect(
+      api(async () => Promise.reject(new TypeError('x'))).stats(7),
+    ).rejects.toMatchObject({ status: 0 });
+    await expect(
+      api(async () => new Response(null, { status: 204 })).remove('a'),
+    ).resolves.toBeUndefined();
+  });
+});

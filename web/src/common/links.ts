@@ -1,0 +1,54 @@
+/** Presigned links: the same picture gets a new link with each answer, and would be loaded anew. */
+
+const STOCK_SECONDS = 10 * 60;
+const SPARE_SECONDS = 60;
+
+/** When a presigned link ends, in milliseconds since the epoch; null if the link does not say. */
+export function expiryOf(link: string): number | null {
+  const query = new URLSearchParams(link.split('?', 2)[1] ?? '');
+  const expires = query.get('Expires');
+  if (expires) return Number(expires) * 1000;
+  const signed = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get('X-Amz-Date') ?? '');
+  const seconds = Number(query.get('X-Amz-Expires') ?? Number.NaN);
+  if (!signed || Number.isNaN(seconds)) return null;
+  const [year, month, day, hour, minute, second] = signed.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return Date.UTC(year, month - 1, day, hour, minute, second) + seconds * 1000;
+}
+
+/** Keeps the first link of each picture for as long as it works. */
+export class StableLinks {
+  readonly #links = new Map<string, { link: string; until: number }>();
+  readonly #now: () => number;
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  /** The link to use for a picture; `fresh` is what the API said last. */
+  use(picture: string, fresh: string): string {
+    const kept = this.#links.get(picture);
+    if (kept && kept.until > this.#now()) return kept.link;
+    const until = (expiryOf(fresh) ?? this.#now() + STOCK_SECONDS * 1000) - SPARE_SECONDS * 1000;
+    this.#links.set(picture, { link: fresh, until });
+    return fresh;
+  }
+
+  /** A link that did not work is not used again. */
+  forget(picture: string): void {
+    this.#links.delete(picture);
+  }
+
+  clear(): void {
+    this.#links.clear();
+  }
+}
+
+/** Those of this page; cleared when somebody signs out. */
+export const stableLinks = new StableLinks();

@@ -1,0 +1,110 @@
+import Button from '@cloudscape-design/components/button';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useSearchParams } from 'wouter';
+import { useAnnounce } from '../common/announcer';
+import { Empty } from '../common/Empty';
+import { ErrorAlert } from '../common/ErrorAlert';
+import { formatCount } from '../common/format';
+import { LinkButton } from '../common/LinkButton';
+import { Loading } from '../common/Loading';
+import { Page } from '../common/Page';
+import { ImageCard } from './ImageCard';
+import { SearchForm } from './SearchForm';
+import { isEmptySearch, NO_SEARCH, readSearch, type Search, writeSearch } from './search';
+import { useImages } from './useImages';
+import './gallery.css';
+
+/** Milliseconds between two attempts to get new links, when pictures do not load. */
+const RELOAD_AT_MOST_EVERY = 30_000;
+
+export default function GalleryPage() {
+  const [query, setQuery] = useSearchParams();
+  const address = query.toString();
+  const search = useMemo(() => readSearch(new URLSearchParams(address)), [address]);
+  const go = (next: Search) => setQuery(writeSearch(next));
+  return (
+    <Page
+      title="Gallery"
+      actions={
+        <LinkButton href="/upload" variant="primary" iconName="upload">
+          Upload
+        </LinkButton>
+      }
+    >
+      <SearchForm search={search} onSearch={go} />
+      <Found key={address} search={search} onClear={() => go(NO_SEARCH)} />
+    </Page>
+  );
+}
+
+function Found({ search, onClear }: { search: Search; onClear: () => void }) {
+  const { items, pages, more, reload, isSearching, isStale } = useImages(search);
+  const announce = useAnnounce();
+  const reloaded = useRef(0);
+  const onBroken = useCallback(() => {
+    if (Date.now() - reloaded.current < RELOAD_AT_MOST_EVERY) return;
+    reloaded.current = Date.now();
+    reload();
+  }, [reload]);
+  const searched = !isEmptySearch(search);
+  const hasAnswer = pages.isSuccess && !isSearching;
+  useEffect(() => {
+    if (hasAnswer && searched) announce(`${formatCount(items.length, 'image')} found`);
+  }, [hasAnswer, searched, items.length, announce]);
+
+  if (pages.isPending) return <Loading what="images" />;
+  if (pages.isError && items.length === 0) {
+    return (
+      <ErrorAlert title="The images could not be loaded" error={pages.error} onRetry={reload} />
+    );
+  }
+  return (
+    <>
+      {isStale && (
+        <p className="bad">
+          New images cannot be looked for at the moment. This is tried again by itself.
+        </p>
+      )}
+      {items.length > 0 && (
+        <ul className="cards" aria-label="Images" data-testid="gallery">
+          {items.map((image) => (
+            <ImageCard key={image.id ?? image.task_id} image={image} onBroken={onBroken} />
+          ))}
+        </ul>
+      )}
+      {items.length === 0 && !isSearching && !pages.hasNextPage && (
+        <Nothing searched={searched} onClear={onClear} />
+      )}
+      {pages.isError && (
+        <ErrorAlert title="More images could not be loaded" error={pages.error} onRetry={more} />
+      )}
+      <div className="more">
+        {isSearching && <Loading what="images" />}
+        {!isSearching && pages.hasNextPage && !pages.isError && (
+          <Button onClick={more} data-testid="load-more">
+            {items.length === 0 ? 'Nothing found so far: search further back' : 'Load more'}
+          </Button>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Nothing({ searched, onClear }: { searched: boolean; onClear: () => void }) {
+  if (!searched) {
+    return (
+      <Empty title="There are no images yet">
+        <p>Upload some: their labels and text appear here seconds later.</p>
+        <LinkButton href="/upload" variant="primary">
+          Upload images
+        </LinkButton>
+      </Empty>
+    );
+  }
+  return (
+    <Empty title="No image fits your search">
+      <p>Try fewer words, another label, or a longer time.</p>
+      <Button onClick={onClear}>Show all images</Button>
+    </Empty>
+  );
+}

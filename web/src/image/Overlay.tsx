@@ -1,0 +1,56 @@
+import type { KeyboardEvent } from 'react';
+import type { Mark } from './marks';
+
+interface Props {
+  marks: readonly Mark[];
+  width: number;
+  height: number;
+  active: string | null;
+  chosen: string | null;
+  onActive: (row: string | null) => void;
+  onChoose: (row: string) => void;
+}
+
+/** Boxes above a picture, in attributes only: the content-security policy takes no inline styles. */
+export function Overlay({ marks, width, height, active, chosen, onActive, onChoose }: Props) {
+  const onKey = (event: KeyboardEvent, row: string) => {
+    if (event.key !== 'Enter' && event.key !== ' ') return;
+    event.preventDefault();
+    onChoose(row);
+  };
+  return (
+    <svg
+      className="overlay"
+      viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="none"
+      role="group"
+      aria-label="Boxes on the picture"
+      data-testid="overlay"
+    >
+      {marks.map(({ id, row, kind, title, box }) => (
+        <rect
+          key={id}
+          x={box.left * width}
+          y={box.top * height}
+          width={box.width * width}
+          height={box.height * height}
+          className={`mark mark-${kind}${row === active || row === chosen ? ' mark-active' : ''}`}
+          vectorEffect="non-scaling-stroke"
+          role="button"
+          tabIndex={0}
+          aria-label={title}
+          aria-pressed={row === chosen}
+          data-testid={`box-${kind}`}
+          onMouseEnter={() => onActive(row)}
+          onMouseLeave={() => onActive(null)}
+          onFocus={() => onActive(row)}
+          onBlur={() => onActive(null)}
+          onClick={() => onChoose(row)}
+          onKeyDown={(event) => onKey(event, row)}
+        >
+          <title>{title}</title>
+        </rect>
+      ))}
+    </svg>
+  );
+}

@@ -1,0 +1,43 @@
+import { I18nProvider } from '@cloudscape-design/components/i18n';
+import messages from '@cloudscape-design/components/i18n/messages/all.en';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { ApiContext } from '../api/ApiContext';
+import { SessionContext, useSession } from '../auth/SessionContext';
+import { SignIn } from '../auth/SignIn';
+import { AnnouncerProvider } from '../common/announcer';
+import { Loading } from '../common/Loading';
+import { ConfigContext } from '../config/ConfigContext';
+import { UploadsContext } from '../upload/UploadsContext';
+import { ErrorBoundary } from './ErrorBoundary';
+import { Frame } from './Frame';
+import type { Parts } from './parts';
+
+/** The whole console, of the parts that `makeParts` made. */
+export function App({ parts }: { parts: Parts }) {
+  return (
+    <I18nProvider locale="en" messages={[messages]}>
+      <ConfigContext value={parts.config}>
+        <SessionContext value={parts.session}>
+          <QueryClientProvider client={parts.queries}>
+            <ApiContext value={parts.api}>
+              <UploadsContext value={parts.uploads}>
+                <AnnouncerProvider>
+                  <ErrorBoundary>
+                    <Gate />
+                  </ErrorBoundary>
+                </AnnouncerProvider>
+              </UploadsContext>
+            </ApiContext>
+          </QueryClientProvider>
+        </SessionContext>
+      </ConfigContext>
+    </I18nProvider>
+  );
+}
+
+function Gate() {
+  const { state } = useSession();
+  if (state.kind === 'starting') return <Loading what="your session" />;
+  if (state.kind === 'signed-out') return <SignIn notice={state.notice} />;
+  return <Frame />;
+}

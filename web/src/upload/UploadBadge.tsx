@@ -1,0 +1,16 @@
+import { totalsOf } from './item';
+import { useLeaveWarning, useUploads } from './UploadsContext';
+
+/** How many files are on their way, wherever one is in the console. */
+export function UploadBadge() {
+  const { items } = useUploads();
+  useLeaveWarning(items);
+  const { running } = totalsOf(items);
+  if (running === 0) return null;
+  return (
+    <span className="badge">
+      {running}
+      <span className="only-read-aloud"> on their way</span>
+    </span>
+  );
+}

@@ -1,0 +1,83 @@
+import type { Image } from '../api/types';
+
+export type Phase =
+  | 'checking'
+  | 'refused'
+  | 'waiting'
+  | 'sending'
+  | 'analysing'
+  | 'ended'
+  | 'unfinished'
+  | 'failed'
+  | 'cancelled';
+
+/** One file of the upload page; a change makes a new one. */
+export interface UploadItem {
+  readonly id: number;
+  readonly file: File;
+  /** With the folders that it was dropped with. */
+  readonly path: string;
+  readonly phase: Phase;
+  readonly contentType: string | null;
+  /** Bytes on their way. */
+  readonly sent: number;
+  /** Why it is where it is, as a sentence. */
+  readonly note: string | null;
+  readonly taskId: string | null;
+  readonly result: Image | null;
+}
+
+export interface Totals {
+  all: number;
+  /** Neither refused nor cancelled. */
+  taken: number;
+  running: number;
+  analysing: number;
+  ended: number;
+  refused: number;
+  failed: number;
+  bytes: number;
+  sentBytes: number;
+}
+
+const RUNNING: ReadonlySet<Phase> = new Set(['checking', 'waiting', 'sending']);
+
+/** True while closing the page would lose the file. */
+export const isRunning = (item: UploadItem): boolean => RUNNING.has(item.phase);
+
+export function totalsOf(items: readonly UploadItem[]): Totals {
+  const totals: Totals = {
+    all: items.length,
+    taken: 0,
+    running: 0,
+    analysing: 0,
+    ended: 0,
+    refused: 0,
+    failed: 0,
+    bytes: 0,
+    sentBytes: 0,
+  };
+  for (const item of items) {
+    if (item.phase === 'refused') totals.refused += 1;
+    if (item.phase === 'failed') totals.failed += 1;
+    if (item.phase === 'analysing') totals.analysing += 1;
+    if (item.phase === 'ended' || item.phase === 'unfinished') totals.ended += 1;
+    if (isRunning(item)) totals.running += 1;
+    if (item.phase === 'refused' || item.phase === 'cancelled') continue;
+    totals.taken += 1;
+    totals.bytes += item.file.size;
+    totals.sentBytes += item.sent;
+  }
+  return totals;
+}
+
+const MAX_NAME = 200;
+
+/** The name that the API is told: without folders, and shortened in the middle, not at its ending. */
+export function nameFor(file: File, maxCharacters = MAX_NAME): string {
+  const name = file.name.split(/[\\/]/).at(-1) || 'image';
+  if (name.length <= maxCharacters) return name;
+  const dot = name.lastIndexOf('.');
+  const ending = dot > 0 && name.length - dot <= 10 ? name.slice(dot) : '';
+  return name.slice(0, maxCharacters - ending.length) + ending;
+}
