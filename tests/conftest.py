@@ -35,7 +35,7 @@ def group(nodeid: str) -> str:
         case "tests", "local", file if file in _STACKS_OF_THEIR_OWN:
             # So that no more than two stacks run at a time.
             return "stacks of their own"
-        case "tests", "local", _:
+        case "tests", "local", *_:
             return "one deployment"
         case "tests", "infrastructure", _:
             return "one synth"

@@ -90,6 +90,16 @@ class ObjectStore:
             raise
         return True
 
+    def current(self, bucket: str, key: str) -> ObjectReference | None:
+        """Return the newest version of an object, None where there is none."""
+        try:
+            answer = self._s3.head_object(Bucket=bucket, Key=key)
+        except ClientError as error:
+            if _code(error) in _GONE:
+                return None
+            raise
+        return ObjectReference(bucket, key, answer.get("VersionId"))
+
     def write_processed(self, key: str, data: bytes, content_type: str) -> ObjectReference:
         """Write an object to the processed bucket and return where it lies."""
         self._s3.put_object(

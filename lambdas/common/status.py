@@ -13,6 +13,7 @@ class Status(StrEnum):
     IN_REVIEW = "in_review"
     REJECTED = "rejected"
     FAILED = "failed"
+    DELETED = "deleted"
 
     @property
     def is_terminal(self) -> bool:
@@ -25,6 +26,7 @@ ON_THE_WAY = frozenset({Status.RECEIVED, Status.LABELLED, Status.ON_HOLD})
 ENDED = frozenset(Status) - ON_THE_WAY - {Status.FAILED}
 """Ends that no redrive takes back."""
 
+# Nothing leads to `deleted` but a person's wish (lambdas/common/deletion.py).
 # `failed` may be left again: its message waits in a dead-letter queue, and a redrive that
 # succeeds gives the image its real end. Nothing here leads out of `in_review`: only a person's
 # decision does, never a second delivery.
@@ -36,5 +38,6 @@ BEFORE: dict[Status, frozenset[Status]] = {
     Status.IN_REVIEW: ON_THE_WAY | {Status.FAILED},
     Status.REJECTED: ON_THE_WAY | {Status.FAILED},
     Status.FAILED: ON_THE_WAY,
+    Status.DELETED: frozenset(),
 }
 """For each state, the states that it may follow in the pipeline."""

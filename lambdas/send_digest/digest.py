@@ -16,6 +16,7 @@ from lambdas.common.queue.messages import (
     receives,
 )
 from lambdas.common.result import JsonObject
+from lambdas.common.status import Status
 from lambdas.common.telemetry import logger
 from lambdas.send_digest.compose import Email, compose, compose_review
 from lambdas.send_digest.compose_batch import compose_batch, read_batch_message
@@ -52,8 +53,8 @@ class DigestSender:
                     batches[announcement["message_id"]] = announcement
                 else:
                     announcement = read_announcement(body)
-                    if announcement.get("review"):
-                        continue  # a person decided, who needs no email of it
+                    if announcement.get("review") or announcement["status"] == Status.DELETED:
+                        continue  # a person did this, who needs no email of it
                     # A repeat of the same end has the same id: it stands in the email once.
                     images[announcement["message_id"]] = announcement
                 senders.setdefault(announcement["message_id"], []).append(message)

@@ -44,7 +44,11 @@ def problems(name: str, document: Document) -> list[str]:
 
 
 MESSAGES = [announcement(result(status, reason="why"), WHERE) for status in ENDED]
-RESULTS = [result(status, reason="why").to_document() for status in ENDED]
+RESULTS = [
+    result(status, reason="why").to_document()
+    for status in ENDED
+    if status is not Status.DELETED  # which leaves no result
+]
 DECISIONS = [
     Decision(
         number=number,

@@ -37,7 +37,9 @@ class Stack:
 
     def up(self, rule: str) -> subprocess.CompletedProcess[str]:
         setting = f"text_rule={rule}"
-        return sightline("local", "up", "--port", self.port, "-c", setting, *self.detector)
+        return sightline(
+            "local", "up", "--no-console", "--port", self.port, "-c", setting, *self.detector
+        )
 
     def find(self) -> Deployed:
         stack = LocalStack.find(self.port)
@@ -108,7 +110,7 @@ def test_a_file_that_is_no_detector_is_refused_with_a_sentence(tmp_path: Path) -
     wrong = tmp_path / "wrong.onnx"
     wrong.write_bytes(b"no model")
 
-    done = sightline("local", "up", "--port", port, "--detector", wrong)
+    done = sightline("local", "up", "--no-console", "--port", port, "--detector", wrong)
     shutil.rmtree(StackFiles(port).root, ignore_errors=True)
 
     assert done.returncode == 1

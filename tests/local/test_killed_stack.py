@@ -104,7 +104,7 @@ def recovered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recovered]:
 @pytest.mark.usefixtures("recovered")
 def test_deployment_that_was_killed_is_made_again(ports: tuple[int, int]) -> None:
     files = StackFiles(ports[0])
-    command = [SIGHTLINE, "local", "up", "--keep-state", "--port", str(ports[0])]
+    command = [SIGHTLINE, "local", "up", "--no-console", "--keep-state", "--port", str(ports[0])]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as killed:
         eventually(lambda: lines(files.observations) >= 25, 60)
         killed.kill()

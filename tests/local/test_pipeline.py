@@ -2,7 +2,10 @@
 
 import io
 import json
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -11,6 +14,7 @@ from skimage import data
 from skimage.metrics import structural_similarity
 
 from cli.samples import write_samples
+from lambdas.common.image import Upload
 from lambdas.common.records.queries import RecordQueries
 from lambdas.common.status import Status
 from tests.local.deployed import Deployed, eventually
@@ -92,12 +96,62 @@ def test_record_is_found_by_id_status_label_and_time(
     for found in (
         queries.newest(limit=1000, status=Status.DONE),
         queries.newest(limit=1000, label="Text"),
+        queries.newest(limit=1000, label="text"),
+        queries.newest(limit=1000, words=["Street", "maple"]),
         queries.newest(limit=1000),
     ):
         assert image in {one["image_id"] for one in found}
     assert image not in {
         one["image_id"] for one in queries.newest(limit=1000, status=Status.REJECTED)
     }
+
+
+def test_an_upload_is_found_by_its_owner_and_by_nobody_else(
+    deployed: Deployed, sign: tuple[str, bytes]
+) -> None:
+    queries = RecordQueries(deployed.client("dynamodb"), deployed.outputs["RecordTableName"])
+    upload = Upload(str(uuid4()), uuid4().hex, "sign.png")
+    image = deployed.upload(upload.key, sign[1])
+    deployed.wait_for(image)
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+
+    def found(**question: Any) -> set[str]:
+        page = queries.page(limit=100, since=yesterday, **question)
+        return {record["image_id"] for record in page.records}
+
+    questions: list[dict[str, Any]] = [{}, {"label": "text"}, {"words": ["maple", "street"]}]
+    for question in questions:
+        for oldest_first in (False, True):
+            narrowed = {**question, "oldest_first": oldest_first}
+            assert found(owner=upload.owner, **narrowed) == {image}
+            assert found(owner=str(uuid4()), **narrowed) == set()
+    assert found(owner=upload.owner, words=["oak"]) == set()
+    assert found(owner=upload.owner, until=yesterday) == set()
+
+
+def test_images_are_counted_by_status_and_day(deployed: Deployed, sign: tuple[str, bytes]) -> None:
+    queries = RecordQueries(deployed.client("dynamodb"), deployed.outputs["RecordTableName"])
+    newest = queries.newest(limit=1000)
+    done = [record for record in newest if record["status"] == Status.DONE]
+    days = Counter(record["received_at"][:10] for record in newest)
+
+    assert queries.count(Status.DONE) == (len(done), False)
+    assert queries.count(Status.DONE, cap=1) == (1, len(done) > 1)
+    for day, images in days.items():
+        assert queries.count_day(date.fromisoformat(day), 100) == (images, True)
+
+
+def test_the_thumbnail_is_small_and_named_in_record_and_result(
+    deployed: Deployed, sign: tuple[str, bytes]
+) -> None:
+    thumbnail = deployed.result(sign[0]).thumbnail
+    assert thumbnail is not None
+    queries = RecordQueries(deployed.client("dynamodb"), deployed.outputs["RecordTableName"])
+    assert queries.get([sign[0]])[sign[0]]["thumbnail_key"] == thumbnail.key
+    answer = deployed.client("s3").get_object(Bucket=thumbnail.bucket, Key=thumbnail.key)
+    assert answer["ContentType"] == "image/jpeg"
+    with Image.open(io.BytesIO(answer["Body"].read())) as small:
+        assert (small.format, max(small.size)) == ("JPEG", 400)
 
 
 def test_lists_are_newest_first(deployed: Deployed, sign: tuple[str, bytes]) -> None:

@@ -17,6 +17,7 @@ from lambdas.common.finish import Announcer
 from lambdas.common.message import announcement
 from lambdas.common.objects import ObjectStore
 from lambdas.common.records.table import RecordTable
+from lambdas.common.records.terms import terms, terms_of
 from lambdas.common.result import Result
 from lambdas.common.review.claims import check_unclaimed
 from lambdas.common.review.corrections import apply, sight
@@ -166,10 +167,9 @@ class Reviews:
         else:
             announced = sight(ended)
             records = RecordTable(self._dynamodb, self._table_name, record_days=seen.record_days)
-            if entry.before.labels != entry.after.labels:
-                records.write_labels(ended)
-                gone = set(entry.labels_gone) - dict(announced.labels).keys()
-                records.remove_labels(image_id, sorted(gone))
+            known = terms(entry.before.labels, entry.before.text)
+            records.write_terms(ended, known)
+            records.remove_terms(image_id, known.keys() - terms_of(ended))
             taken_back = decision if decision.kind is Kind.UNDO else None
             reference = self._objects.result_reference(image_id)
             self._announce(announcement(ended, reference, taken_back))

@@ -61,7 +61,7 @@ class ReviewTable:
     def read(self, image_id: str) -> Reviewed:
         """Return what an image's record says; raises UnknownImageError."""
         item = self._get(image_id, RECORD)
-        if item is None:
+        if item is None or item["status"] == Status.DELETED:
             raise UnknownImageError(f"there is no image {image_id}")
         return Reviewed(
             image_id=image_id,

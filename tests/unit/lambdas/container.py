@@ -89,6 +89,7 @@ class Container:
             text_rule=TextRule.parse(text_rule),
             recipe=Recipe.parse("greyscale,resize:64x64"),
             processed_format=ProcessedFormat.JPEG,
+            thumbnail_pixels=64,
             limits=LIMITS,
             max_bytes=10_000_000,
             features=["GENERAL_LABELS"],

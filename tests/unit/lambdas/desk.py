@@ -8,7 +8,7 @@ from lambdas.common.batches.batch import State
 from lambdas.common.batches.table import BatchTable
 from lambdas.common.finish import ResultsTopic
 from lambdas.common.objects import ObjectStore
-from lambdas.common.records.items import from_item, to_item
+from lambdas.common.records.terms import terms_of
 from lambdas.common.review.deciding import Correction
 from lambdas.common.review.decisions import Entry
 from lambdas.common.review.reviews import Reviews
@@ -75,16 +75,6 @@ class Desk(World):
             self.drain()
 
     @property
-    def items(self) -> dict[str, dict[str, Any]]:
-        """Everything that the table has of the image, by item."""
-        answer = client("dynamodb").query(
-            TableName=self.table,
-            KeyConditionExpression="image_id = :id",
-            ExpressionAttributeValues=to_item({":id": self.id}),
-        )
-        return {item["item"]: item for item in map(from_item, answer["Items"])}
-
-    @property
     def label_items(self) -> dict[str, float]:
         """The labels under which the image is found, and their confidences."""
         return {
@@ -103,7 +93,7 @@ class Desk(World):
         return self.announced[self.published_before :]
 
     def agrees(self) -> bool:
-        """Whether record, result, label items and announcement say the same."""
+        """Whether record, result, the items that find it and announcement say the same."""
         record, result = self.record, self.result
         return (
             record["status"] == str(result.status)
@@ -113,6 +103,7 @@ class Desk(World):
             and {label["name"]: float(label["confidence"]) for label in record["labels"]}
             == {label.name: label.confidence for label in result.labels}
             == self.label_items
+            and self.found_by == {term.key for term in terms_of(result).values()}
             and list(record["text"]) == result.lines
             and record["reason"] == result.reason
             and float(record["lease_until"]) == 0

@@ -50,6 +50,21 @@ class ImageView:
         assert stored is not None
         return stored
 
+    @property
+    def items(self) -> dict[str, JsonObject]:
+        """Everything that the table has of the image, by item."""
+        answer = client("dynamodb").query(
+            TableName=self.table,
+            KeyConditionExpression="image_id = :id",
+            ExpressionAttributeValues=to_item({":id": self.id}),
+        )
+        return {item["item"]: item for item in map(from_item, answer["Items"])}
+
+    @property
+    def found_by(self) -> set[str]:
+        """The keys under which the image is found, those of labels and those of words."""
+        return {item["term"] for item in self.items.values() if "term" in item}
+
     def read(self, key: str) -> bytes:
         """An object of the processed bucket."""
         body: bytes = client("s3").get_object(Bucket=PROCESSED, Key=key)["Body"].read()

@@ -16,7 +16,8 @@ PLAIN: dict[str, Any] = {"text_rule": "never"}
 
 # What one image costs in a container that has just analysed another, by request. With labels: its
 # record (begin, end, announced), the claim of the answer and the turn of the call are the five
-# updates; the copy and the result are the two objects.
+# updates; the copy, the thumbnail and the result are the three objects. The items of all its terms
+# fit into one batch.
 REQUESTS: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
     "labels": (
         PLAIN,
@@ -25,7 +26,7 @@ REQUESTS: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
             "dynamodb.put_item": 1,
             "dynamodb.batch_write_item": 1,
             "s3.get_object": 1,
-            "s3.put_object": 2,
+            "s3.put_object": 3,
             "rekognition.detect_labels": 1,
             "sns.publish": 1,
         },
@@ -37,7 +38,7 @@ REQUESTS: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
             "dynamodb.put_item": 2,
             "dynamodb.batch_write_item": 1,
             "s3.get_object": 2,
-            "s3.put_object": 3,
+            "s3.put_object": 4,
             "rekognition.detect_labels": 1,
             "rekognition.detect_text": 1,
             "sqs.send_message": 1,
@@ -50,7 +51,7 @@ REQUESTS: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
             "dynamodb.update_item": 4,
             "dynamodb.batch_write_item": 1,
             "s3.get_object": 1,
-            "s3.put_object": 2,
+            "s3.put_object": 3,
             "rekognition.detect_labels": 1,
             "sns.publish": 1,
         },
@@ -96,7 +97,7 @@ def test_a_picture_that_is_known_costs_neither_call_nor_turn() -> None:
         "dynamodb.update_item": 4,  # the refused claim is among them, and brings the answer
         "dynamodb.batch_write_item": 1,
         "s3.get_object": 1,
-        "s3.put_object": 2,
+        "s3.put_object": 3,
         "sns.publish": 1,
     }
 

@@ -36,6 +36,7 @@ ENVIRONMENTS: list[Environment] = [
         features="GENERAL_LABELS",
         recipe="greyscale,resize:256x256",
         processed_format="jpeg",
+        thumbnail_pixels=400,
         max_bytes=64 * 1024 * 1024,
         max_pixels=64_000_000,
         max_scaled_pixels=160_000_000,

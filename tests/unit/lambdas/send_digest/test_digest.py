@@ -253,3 +253,11 @@ def test_a_dead_letter_that_cannot_be_sent_brings_its_message_back() -> None:
     with pytest.raises(Exception, match="AccessDenied"):  # Lambda puts the whole window back
         mailbox.receive()
     assert len(mailbox.sqs.of("digest")) == 2
+
+
+def test_a_deleted_image_is_in_no_email() -> None:
+    mailbox = Mailbox(image(1), image(2, Status.DELETED))
+
+    assert mailbox.receive() == []
+
+    assert mailbox.subjects == ["[Sightline dev] 1.jpg: analysed"]

@@ -48,7 +48,7 @@ def undisturbed(name: str) -> tuple[Any, int]:
 
 
 def end_of(desk: Desk) -> Any:
-    return desk.result, desk.label_items, desk.status, set(desk.message_ids)
+    return desk.result, desk.label_items, desk.found_by, desk.status, set(desk.message_ids)
 
 
 # What ends after a read might as well end before the next request.

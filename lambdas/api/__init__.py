@@ -1,0 +1,1 @@
+"""The API: what signed-in people may ask of their images, of reviews, of batches."""

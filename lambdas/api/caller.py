@@ -1,0 +1,43 @@
+"""Who is calling: what the authorizer read from the ID token that it checked."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lambdas.api.errors import NotSignedInError
+from lambdas.common.routes import Group
+
+_SEPARATORS = re.compile(r"[\[\],\s]+")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A signed-in user: `sub` never changes, `name` is the e-mail address that people see."""
+
+    sub: str
+    name: str
+    groups: frozenset[Group]
+
+    @property
+    def is_admin(self) -> bool:
+        """True for an admin."""
+        return Group.ADMINS in self.groups
+
+
+def caller_of(event: Mapping[str, Any]) -> Caller:
+    """Return who sent an API Gateway event.
+
+    Raises NotSignedInError without the claims of an ID token.
+    """
+    context = event.get("requestContext") or {}
+    claims = (context.get("authorizer") or {}).get("claims") or {}
+    if claims.get("token_use") != "id" or not claims.get("sub"):
+        raise NotSignedInError("sign in, and send the ID token in the header Authorization")
+    # API Gateway writes the list of groups as one text: `a,b`, and other gateways `[a b]`.
+    names = _SEPARATORS.split(str(claims.get("cognito:groups", "")))
+    return Caller(
+        sub=str(claims["sub"]),
+        name=str(claims.get("email") or claims.get("cognito:username") or claims["sub"]),
+        groups=frozenset(group for group in Group if group in names),
+    )

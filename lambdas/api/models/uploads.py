@@ -1,0 +1,45 @@
+"""`POST /upload`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from lambdas.api.models.base import Answered, Asked, Time
+from lambdas.common.image import MAX_NAME_CHARACTERS
+
+ContentType = Literal[
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "image/heic",
+    "image/heif",
+    "image/tiff",
+    "image/bmp",
+    "image/gif",
+]
+
+
+class UploadRequest(Asked):
+    """The file that is about to be sent."""
+
+    name: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=MAX_NAME_CHARACTERS,
+            description="The file's name, without folders.",
+            examples=["street-sign.jpg"],
+        ),
+    ]
+    content_type: Annotated[ContentType, Field(description="What the file is.")]
+    bytes: Annotated[int, Field(ge=1, description="Its size; the link takes no larger one.")]
+
+
+class UploadAnswer(Answered):
+    """Where to send the file: a form of `fields`, in this order, with the file as `file`, last."""
+
+    task_id: Annotated[str, Field(description="Names the image from now on: /results/{task_id}.")]
+    url: Annotated[str, Field(description="Where the form goes, by POST.")]
+    fields: Annotated[dict[str, str], Field(description="The form's fields.")]
+    max_bytes: Annotated[int, Field(description="The largest file that the link takes.")]
+    expires_at: Time

@@ -1,0 +1,200 @@
+"""Images as the API shows them, from their records and results."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lambdas.api.caller import Caller
+from lambdas.api.links import Links, shown_as, until
+from lambdas.api.models.images import AWAITING_UPLOAD, Image, Summary
+from lambdas.api.tasks import Task
+from lambdas.common.image import ObjectReference, thumbnail_key, upload_in
+from lambdas.common.result import Result
+from lambdas.common.review.claims import claim_in
+from lambdas.common.review.decisions import decision_in
+from lambdas.common.status import Status
+
+Record = Mapping[str, Any]
+_EXPIRED = "The link for the upload has expired; ask for another."
+_EVENTS = ("received", "labelled", "done", "in_review", "rejected", "failed")
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Shows images to one caller; `now` is in seconds since the epoch."""
+
+    caller: Caller
+    links: Links
+    processed_bucket: str
+    now: float
+
+    def summary(self, record: Record) -> Summary:
+        """Return an image as lists have it."""
+        return Summary.model_validate(
+            {
+                **self._common(record),
+                "labels": [_label_name(label) for label in record.get("labels", [])],
+                "text": list(record.get("text", [])),
+                "links": {"thumbnail": self._thumbnail(record)},
+            }
+        )
+
+    def whole(
+        self, record: Record, result: Result | None, *, preview: ObjectReference | None
+    ) -> Image:
+        """Return everything that is known of an image.
+
+        `result` is None where there is none yet, or no longer; `preview` is a copy that browsers
+        show, for an original that they do not.
+        """
+        document = {} if result is None else result.to_document()
+        facts = document.get("image")
+        return Image.model_validate(
+            {
+                **self._common(record),
+                "cause": record.get("cause"),
+                "source": _source(record).to_document(),
+                "image": facts,
+                "labels": document.get("labels", []),
+                "text": document.get("text", []),
+                "text_expected": document.get("text_expected", False),
+                "properties": document.get("properties"),
+                "models": document.get("models", {}),
+                "paid": document.get("paid", []),
+                "review": _review(record),
+                "detected": document.get("detected"),
+                "events": _events(record),
+                "links": self._links(record, facts, result, preview),
+                "links_expire_at": until(self.now),
+            }
+        )
+
+    def awaited(self, task: Task, *, arrived: bool) -> Image:
+        """Return an image of which there is no record yet, whether or not its file has arrived."""
+        expired = not arrived and task.link_until < self.now
+        nothing = dict.fromkeys(("thumbnail", "original", "preview", "processed", "result"))
+        return Image.model_validate(
+            {
+                "id": None,
+                "task_id": task.id,
+                "name": task.upload.name,
+                "status": str(Status.RECEIVED) if arrived else AWAITING_UPLOAD,
+                "received_at": None,
+                "finished_at": None,
+                "reason": _EXPIRED if expired else None,
+                "width": None,
+                "height": None,
+                "review_reasons": [],
+                "reviews": 0,
+                "claim": None,
+                "owner": {"id": task.upload.owner, "yours": task.upload.owner == self.caller.sub},
+                "cause": None,
+                "source": None,
+                "image": None,
+                "labels": [],
+                "text": [],
+                "text_expected": False,
+                "properties": None,
+                "models": {},
+                "paid": [],
+                "review": None,
+                "detected": None,
+                "events": [],
+                "links": nothing,
+                "links_expire_at": until(self.now),
+            }
+        )
+
+    def _common(self, record: Record) -> dict[str, Any]:
+        claim = claim_in(dict(record), now=self.now)
+        owner = record.get("owner")
+        return {
+            "id": record["image_id"],
+            "task_id": record.get("task_id"),
+            "name": name_of(record["key"]),
+            "status": record["status"],
+            "received_at": record["received_at"],
+            "finished_at": record.get("finished_at"),
+            "reason": record.get("reason"),
+            "width": _whole_number(record.get("width")),
+            "height": _whole_number(record.get("height")),
+            "review_reasons": list(record.get("review_reasons", [])),
+            "reviews": int(record.get("reviews", 0)),
+            "claim": None
+            if claim is None
+            else {
+                "by": claim.by,
+                "until": claim.until_text,
+                "yours": claim.by == self.caller.name,
+            },
+            "owner": None if owner is None else {"id": owner, "yours": owner == self.caller.sub},
+        }
+
+    def _thumbnail(self, record: Record) -> str | None:
+        if not record.get("thumbnail_key"):
+            return None
+        image_id = str(record["image_id"])
+        return self.links.read(ObjectReference(self.processed_bucket, thumbnail_key(image_id)))
+
+    def _links(
+        self,
+        record: Record,
+        facts: Mapping[str, Any] | None,
+        result: Result | None,
+        preview: ObjectReference | None,
+    ) -> dict[str, str | None]:
+        source = _source(record)
+        name = name_of(source.key)
+        content_type = shown_as(facts["format"] if facts else None)
+        rejected = record["status"] == Status.REJECTED and not facts
+        return {
+            "thumbnail": self._thumbnail(record),
+            "original": self.links.read(source, saved_as=name),
+            # Told what it is by us: what whoever uploaded it said may make a page of it.
+            "preview": None
+            if rejected
+            else self.links.read(source, shown_as=content_type)
+            if content_type
+            else self.links.read(preview, shown_as="image/jpeg"),
+            "processed": None if result is None else self.links.read(result.processed),
+            "result": None
+            if result is None
+            else self.links.read(
+                ObjectReference(self.processed_bucket, f"results/{result.image_id}.json"),
+                saved_as=f"{name}.json",
+            ),
+        }
+
+
+def name_of(key: str) -> str:
+    """Return what people call an object: the name of the file that was uploaded, or its key."""
+    upload = upload_in(key)
+    return key if upload is None else upload.name
+
+
+def _source(record: Record) -> ObjectReference:
+    return ObjectReference(
+        record["bucket"], record["key"], record.get("version"), record.get("etag")
+    )
+
+
+def _label_name(label: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": label["name"], "confidence": float(label["confidence"])}
+
+
+def _review(record: Record) -> dict[str, Any] | None:
+    decision = decision_in(record.get("review"))
+    return None if decision is None else decision.to_document()
+
+
+def _events(record: Record) -> list[dict[str, str]]:
+    found = [
+        {"status": status, "at": record[f"{status}_at"]}
+        for status in _EVENTS
+        if record.get(f"{status}_at")
+    ]
+    return sorted(found, key=lambda event: event["at"])
+
+
+def _whole_number(value: Any) -> int | None:
+    return None if value is None else int(value)

@@ -1,0 +1,133 @@
+"""Images: found, looked at, deleted."""
+
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+
+from lambdas.api.cursors import read_cursor, write_cursor
+from lambdas.api.finding import Record, moment, search_words
+from lambdas.api.models.base import ID_PATTERN
+from lambdas.api.models.images import Image, Images
+from lambdas.api.routes.context import CONFLICT, NOT_FOUND, ApiRouter, answers
+from lambdas.common.image import ObjectReference
+from lambdas.common.result import Result
+from lambdas.common.status import Status
+
+MAX_LIMIT = 100
+router = ApiRouter()
+
+Id = Annotated[
+    str,
+    Path(pattern=ID_PATTERN, description="The image's id, or the task's that an upload gave."),
+]
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Images of a page, at most.")]
+Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before.")]
+Label = Annotated[
+    str | None, Query(min_length=1, max_length=100, description="A label's name, in any case.")
+]
+Words = Annotated[
+    str | None,
+    Query(min_length=1, max_length=300, description="Words of the image's text: all, in any case."),
+]
+State = Annotated[
+    Literal["received", "labelled", "on_hold", "done", "in_review", "rejected", "failed"] | None,
+    Query(description="Where the image is."),
+]
+Time = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        # What is wrong in another way, such as 30 February, is told by the function.
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?(Z|[+-][0-9]{2}:[0-9]{2})?$",
+        description="A date or time of arrival, ISO 8601, included.",
+    ),
+]
+
+
+@router.get(
+    "/results",
+    summary="Find images",
+    description="Newest first; uploaders find their own. All conditions must hold. A page may be "
+    "short: there is more as long as `next` is not null.",
+    tags=["images"],
+    operation_id="findImages",
+    responses=answers(Images),
+)
+def find(  # noqa: PLR0913, PLR0917
+    label: Label = None,
+    text: Words = None,
+    status: State = None,
+    since: Time = None,
+    until: Time = None,
+    limit: Limit = 24,
+    cursor: Cursor = None,
+) -> Images:
+    """Return a page of the images that the caller may find."""
+    caller, pictures = router.caller, router.pictures
+    page = router.services.queries.page(
+        limit=limit,
+        owner=None if caller.is_admin else caller.sub,
+        label=label,
+        words=search_words(text),
+        status=None if status is None else Status(status),
+        since=moment(since, "query.since"),
+        until=moment(until, "query.until"),
+        before=read_cursor(cursor),
+    )
+    return Images(
+        items=[pictures.summary(record) for record in page.records], next=write_cursor(page.next)
+    )
+
+
+@router.get(
+    "/results/<id>",
+    summary="Look at an image",
+    description="Everything that is known of it, with links that work for 15 minutes.",
+    tags=["images"],
+    operation_id="getImage",
+    responses=answers(Image, NOT_FOUND),
+)
+def look(id: Id) -> Image:  # noqa: A002
+    """Return everything about an image; of one whose file is awaited, that."""
+    found = router.finder.see(id)
+    if found.record is not None:
+        return _picture_of(found.record)
+    if found.task is None:
+        raise ValueError("something was found that is neither a record nor a task")
+    return router.pictures.awaited(found.task, arrived=found.arrived)
+
+
+@router.delete(
+    "/results/<id>",
+    summary="Delete an image",
+    description="For good: the original, its copies, the result, the record with everything that "
+    "was found and decided. Deleting it again does no harm.",
+    tags=["images"],
+    status_code=HTTPStatus.NO_CONTENT,
+    operation_id="deleteImage",
+    responses=answers(None, NOT_FOUND, CONFLICT, status=204, description="Deleted."),
+)
+def delete(id: Id) -> Response[str]:  # noqa: A002
+    """Delete an image, or an upload that never came."""
+    services, found = router.services, router.finder.deletable(id)
+    if found.record is not None:
+        services.deletions.delete(found.record["image_id"], by=router.caller.name)
+    elif found.task is not None:
+        services.tasks.forget(found.task.id)
+    return Response(status_code=HTTPStatus.NO_CONTENT, body="")
+
+
+def _picture_of(record: Record) -> Image:
+    has_result = record["status"] != Status.RECEIVED
+    result = router.services.objects.read_result(record["image_id"]) if has_result else None
+    return router.pictures.whole(record, result, preview=_copy_for_browsers(result))
+
+
+def _copy_for_browsers(result: Result | None) -> ObjectReference | None:
+    """Return the copy that was made for Rekognition, if there is one: an upright picture."""
+    copy = None if result is None else result.rekognition_image
+    if copy is None or copy.bucket != router.services.env.processed_bucket:
+        return None
+    return copy

@@ -1,0 +1,73 @@
+"""Uploads: the image goes from the browser to S3, and never through a function."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body
+
+from lambdas.api.errors import InvalidRequestError
+from lambdas.api.links import until
+from lambdas.api.models.uploads import UploadAnswer, UploadRequest
+from lambdas.api.routes.context import ApiRouter, answers
+from lambdas.api.tasks import Task, new_task_id
+from lambdas.common.image import Upload
+
+_MAX_NAME_BYTES = 900
+"""With the folders before it, a key stays within S3's 1,024 bytes."""
+
+router = ApiRouter()
+
+
+@router.post(
+    "/upload",
+    summary="Ask for an upload",
+    description="Answers with a form that takes one file of this type and at most this size, until "
+    "it expires. The image's result is at /results/{task_id}.",
+    tags=["images"],
+    status_code=HTTPStatus.CREATED,
+    operation_id="askForUpload",
+    responses=answers(UploadAnswer, status=201, description="Where to send the file."),
+)
+def ask_for_upload(upload: Annotated[UploadRequest, Body()]) -> Response[UploadAnswer]:
+    """Make a task, and the form for its file."""
+    services = router.services
+    limit = services.env.max_bytes
+    if upload.bytes > limit:
+        raise InvalidRequestError(
+            "body.bytes", f"the file has {upload.bytes:,} bytes; the limit is {limit:,}"
+        )
+    name = _checked_name(upload.name)
+    now, seconds = services.now(), services.env.upload_minutes * 60
+    task = Task(Upload(router.caller.sub, new_task_id(), name), now, now + seconds)
+    services.tasks.add(task)
+    url, form = services.links.write(
+        services.env.input_bucket,
+        task.upload.key,
+        content_type=upload.content_type,
+        max_bytes=upload.bytes,
+        seconds=seconds,
+    )
+    return Response(
+        status_code=HTTPStatus.CREATED,
+        content_type="application/json",
+        headers={"Location": f"/results/{task.id}"},
+        body=UploadAnswer(
+            task_id=task.id,
+            url=url,
+            fields=form,
+            max_bytes=upload.bytes,
+            expires_at=until(now, seconds),
+        ),
+    )
+
+
+def _checked_name(name: str) -> str:
+    """Return a file's name; raises InvalidRequestError for what should not stand in a key."""
+    if "/" in name or "\\" in name or name in (".", ".."):
+        raise InvalidRequestError("body.name", "give the file's name without folders")
+    if not name.isprintable() or "${" in name:
+        raise InvalidRequestError("body.name", "it has characters that a file's name cannot have")
+    if len(name.encode()) > _MAX_NAME_BYTES:
+        raise InvalidRequestError("body.name", f"it is longer than {_MAX_NAME_BYTES} bytes")
+    return name

@@ -1,0 +1,226 @@
+"""Deletion: an image, its copies and everything that was found in it, for good.
+
+The record is marked first, so that the pipeline and everybody else leave the image alone; then its
+objects and items go, the deletion is announced, and what stays of the record is that it was
+deleted, until every message about the image has run out. Whatever stopped half-way is finished by
+asking again: every step may be repeated.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from lambdas.common.errors import RetryableError
+from lambdas.common.finish import Announcer
+from lambdas.common.image import (
+    ObjectReference,
+    processed_key,
+    rekognition_key,
+    result_key,
+    thumbnail_key,
+)
+from lambdas.common.message import announcement
+from lambdas.common.records.items import Item, from_item, refused_item, to_item
+from lambdas.common.records.table import RECORD, status_values
+from lambdas.common.result import Result
+from lambdas.common.review.decisions import ConflictError, UnknownImageError
+from lambdas.common.status import Status
+
+OWNER = "deletion"
+"""Who holds an image's lease while it is being deleted."""
+LEASE_SECONDS = 60.0
+TOMBSTONE_SECONDS = 30 * 86_400
+"""How long it is known that an image was deleted: messages about it live for 28 days at most, 14 in
+a queue and 14 in its dead-letter queue."""
+_BATCH = 25  # items that one BatchWriteItem takes
+_KEPT = ("image_id", "item", "owner", "task_id", "deleted_at", "deleted_by")
+
+
+class Deletions:
+    """Deletes images; `now` is in seconds since the epoch."""
+
+    def __init__(  # noqa: PLR0913
+        self,
+        *,
+        s3: Any,
+        dynamodb: Any,
+        table: str,
+        input_bucket: str,
+        processed_bucket: str,
+        announce: Announcer,
+        now: Callable[[], float],
+    ) -> None:
+        self._s3 = s3
+        self._dynamodb = dynamodb
+        self._table = table
+        self._input_bucket = input_bucket
+        self._processed_bucket = processed_bucket
+        self._announce = announce
+        self._now = now
+
+    def delete(self, image_id: str, *, by: str) -> None:
+        """Delete an image; one that has been deleted stays deleted.
+
+        An original in a bucket that is not the input bucket stays: it is somebody else's. Raises
+        UnknownImageError, and ConflictError while the pipeline or a decision has the image.
+        """
+        record = self._mark(image_id, by)
+        if record is None:
+            return
+        self._delete_objects(record)
+        self._delete_answers(record)
+        self._delete_items(image_id)
+        self._announce(self._announcement(record))
+        self._bury(record)
+
+    def _mark(self, image_id: str, by: str) -> Item | None:
+        """Mark a record, and return it; None when all is done already."""
+        now = self._now()
+        values: Item = {
+            **status_values(Status.DELETED, image_id),
+            "deletion_due": True,
+            "announced": str(Status.DELETED),
+            "lease_until": now + LEASE_SECONDS,
+            "lease_by": OWNER,
+        }
+        sets = [f"#{number} = :{number}" for number in range(len(values))]
+        # Who deleted it, and when, is who asked first.
+        sets += [
+            "deleted_at = if_not_exists(deleted_at, :at)",
+            "deleted_by = if_not_exists(deleted_by, :by)",
+        ]
+        try:
+            answer = self._dynamodb.update_item(
+                TableName=self._table,
+                Key=_key(image_id),
+                UpdateExpression=f"SET {', '.join(sets)} REMOVE day_shard, owner_key, review_due",
+                ConditionExpression="attribute_exists(image_id) AND "
+                "(attribute_not_exists(deleted_at) OR deletion_due = :true) AND "
+                "(attribute_not_exists(lease_until) OR lease_until < :now OR lease_by = :owner)",
+                ExpressionAttributeNames={f"#{n}": name for n, name in enumerate(values)},
+                ExpressionAttributeValues=to_item(
+                    {
+                        **{f":{n}": value for n, value in enumerate(values.values())},
+                        ":now": now,
+                        ":at": _iso(now),
+                        ":by": by,
+                        ":owner": OWNER,
+                        ":true": True,
+                    }
+                ),
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            refused = refused_item(error)
+            if refused is None:
+                raise
+            if not refused:
+                raise UnknownImageError(f"there is no image {image_id}") from error
+            if refused["status"] == Status.DELETED and "deletion_due" not in refused:
+                return None
+            raise ConflictError(
+                f"image {image_id} is being worked on; ask again in a few seconds"
+            ) from error
+        return from_item(answer["Attributes"])
+
+    def _delete_objects(self, record: Item) -> None:
+        image_id = str(record["image_id"])
+        if record["bucket"] == self._input_bucket:
+            self._s3.delete_object(
+                Bucket=record["bucket"],
+                Key=record["key"],
+                # This version for good: without one S3 would only write a marker above it.
+                # `null` is what it calls a version from before there were versions.
+                VersionId=record.get("version", "null"),
+            )
+        keys = [
+            result_key(image_id),
+            thumbnail_key(image_id),
+            *(processed_key(image_id, suffix) for suffix in ("jpg", "png")),
+            *(rekognition_key(image_id, suffix) for suffix in ("jpg", "png")),
+        ]
+        if record.get("processed_key") not in (None, *keys):
+            keys.append(record["processed_key"])
+        answer = self._s3.delete_objects(
+            Bucket=self._processed_bucket,
+            Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True},
+        )
+        if errors := answer.get("Errors"):
+            first = errors[0]
+            raise RetryableError(
+                f"S3 did not delete {first['Key']}: {first['Code']}; ask again to go on"
+            )
+
+    def _delete_answers(self, record: Item) -> None:
+        """Forget what was read in the picture: the next image like it is paid for anew."""
+        if "content" in record:
+            self._delete_all(self._items(f"content#{record['content']}"))
+
+    def _delete_items(self, image_id: str) -> None:
+        self._delete_all(key for key in self._items(image_id) if key["item"]["S"] != RECORD)
+
+    def _announcement(self, record: Item) -> Item:
+        image_id = str(record["image_id"])
+        deleted = Result(
+            image_id=image_id,
+            source=ObjectReference(record["bucket"], record["key"], record.get("version")),
+            status=Status.DELETED,
+            received_at=record["received_at"],
+            finished_at=record["deleted_at"],
+        )
+        reference = ObjectReference(self._processed_bucket, result_key(image_id))
+        return announcement(deleted, reference)
+
+    def _bury(self, record: Item) -> None:
+        """Leave of the record that the image was deleted, and nothing that was in it."""
+        kept = {name: record[name] for name in _KEPT if name in record}
+        tombstone = {
+            **kept,
+            "status": str(Status.DELETED),
+            "announced": str(Status.DELETED),
+            "received_at": record["received_at"],
+            "expires_at": int(self._now()) + TOMBSTONE_SECONDS,
+        }
+        try:
+            self._dynamodb.put_item(
+                TableName=self._table,
+                Item=to_item(tombstone),
+                ConditionExpression="deletion_due = :true",
+                ExpressionAttributeValues=to_item({":true": True}),
+            )
+        except ClientError as error:
+            if refused_item(error) is None:
+                raise
+            # Buried by another who asked, or by this very write, whose answer was lost.
+
+    def _items(self, partition: str) -> Iterable[Item]:
+        """Yield the keys of a partition's items."""
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="image_id = :id",
+            ExpressionAttributeValues=to_item({":id": partition}),
+            ProjectionExpression="image_id, #item",
+            ExpressionAttributeNames={"#item": "item"},
+            ConsistentRead=True,
+        )
+        for page in pages:
+            yield from page["Items"]
+
+    def _delete_all(self, keys: Iterable[Item]) -> None:
+        waiting = list(keys)
+        for start in range(0, len(waiting), _BATCH):
+            requests = [{"DeleteRequest": {"Key": key}} for key in waiting[start : start + _BATCH]]
+            answer = self._dynamodb.batch_write_item(RequestItems={self._table: requests})
+            if answer.get("UnprocessedItems"):
+                raise RetryableError("DynamoDB is busy; ask again to go on with the deletion")
+
+
+def _key(image_id: str) -> Item:
+    return to_item({"image_id": image_id, "item": RECORD})
+
+
+def _iso(now: float) -> str:
+    return datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds")

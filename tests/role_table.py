@@ -1,0 +1,104 @@
+"""The table of who may do what, as a person would write it; the tests ask every cell of it.
+
+Each row is a route and what it is asked about, each column a role: the status of the answer. The
+image is the owner's. 404 stands where somebody may not even know that there is an image.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Who asks."""
+
+    OWNER = "owner"
+    """An uploader, about their own image."""
+    UPLOADER = "another uploader"
+    REVIEWER = "reviewer"
+    ADMIN = "admin"
+    NO_GROUP = "no group"
+
+
+class Target(StrEnum):
+    """What is asked about."""
+
+    NOTHING = "nothing"
+    DONE = "an image that is done"
+    IN_REVIEW = "an image in review"
+    DECIDED = "an image that was decided on"
+    TASK = "an upload that is awaited"
+    BATCH = "a batch"
+
+
+_N, _D, _R, _X, _T, _B = Target
+
+_TABLE = {
+    # (method, route), about: owner, another uploader, reviewer, admin, no group
+    ("POST", "/upload", _N): (201, 201, 403, 201, 403),
+    ("GET", "/results", _D): (200, 200, 403, 200, 403),
+    ("GET", "/results/{id}", _D): (200, 404, 404, 200, 403),
+    ("GET", "/results/{id}", _R): (200, 404, 200, 200, 403),
+    ("GET", "/results/{id}", _X): (200, 404, 200, 200, 403),
+    ("GET", "/results/{id}", _T): (200, 404, 404, 200, 403),
+    ("DELETE", "/results/{id}", _D): (204, 404, 403, 204, 403),
+    ("DELETE", "/results/{id}", _R): (204, 404, 403, 204, 403),
+    ("DELETE", "/results/{id}", _T): (204, 404, 403, 204, 403),
+    ("GET", "/reviews", _R): (403, 403, 200, 200, 403),
+    ("POST", "/reviews/{id}/claim", _R): (403, 403, 200, 200, 403),
+    ("POST", "/reviews/{id}/claim", _D): (403, 403, 404, 409, 403),
+    ("DELETE", "/reviews/{id}/claim", _R): (403, 403, 204, 204, 403),
+    ("DELETE", "/reviews/{id}/claim", _D): (403, 403, 404, 204, 403),
+    ("POST", "/reviews/{id}/decision", _R): (403, 403, 200, 200, 403),
+    ("POST", "/reviews/{id}/decision", _D): (403, 403, 404, 422, 403),
+    ("POST", "/reviews/{id}/undo", _X): (403, 403, 200, 200, 403),
+    ("POST", "/reviews/{id}/undo", _D): (403, 403, 404, 422, 403),
+    ("GET", "/reviews/{id}/history", _X): (200, 404, 200, 200, 403),
+    ("GET", "/reviews/{id}/history", _D): (200, 404, 404, 200, 403),
+    ("GET", "/batches", _B): (403, 403, 403, 200, 403),
+    ("POST", "/batches", _N): (403, 403, 403, 201, 403),
+    ("GET", "/batches/{batch_id}", _B): (403, 403, 403, 200, 403),
+    ("POST", "/batches/{batch_id}/start", _B): (403, 403, 403, 200, 403),
+    ("POST", "/batches/{batch_id}/cancel", _B): (403, 403, 403, 200, 403),
+    ("GET", "/batches/{batch_id}/report", _B): (403, 403, 403, 200, 403),
+    ("GET", "/stats", _N): (403, 403, 403, 200, 403),
+    ("GET", "/openapi.json", _N): (200, 200, 200, 200, 403),
+}
+
+BODIES: dict[tuple[str, str], object] = {
+    ("POST", "/upload"): {"name": "a.jpg", "content_type": "image/jpeg", "bytes": 9},
+    ("POST", "/reviews/{id}/decision"): {"decision": "approve"},
+    ("POST", "/reviews/{id}/undo"): {},
+    ("POST", "/batches"): {"bucket": "photos"},
+}
+"""What is sent where a route takes something."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the table."""
+
+    method: str
+    route: str
+    target: Target
+    role: Role
+    status: int
+
+    @property
+    def path(self) -> str:
+        """The path, to be filled in with a name."""
+        return self.route.replace("{batch_id}", "{}").replace("{id}", "{}")
+
+    @property
+    def needs_another_batch(self) -> bool:
+        """True for what cannot be done with a batch that is over."""
+        return self.route.endswith("/cancel")
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.method} {self.route} ({self.target})"
+
+
+CELLS = [
+    Cell(method, route, target, role, status)
+    for (method, route, target), statuses in _TABLE.items()
+    for role, status in zip(Role, statuses, strict=True)
+]

@@ -1,0 +1,127 @@
+"""Who may do what: every role on every route, on their own images and on others'.
+
+The same table with real tokens is in tests/local/api/test_roles.py.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from lambdas.common.batches.batch import State
+from lambdas.common.batches.table import BatchTable
+from lambdas.common.routes import ROUTES
+from tests.role_table import BODIES, CELLS, Cell, Role, Target
+from tests.unit.lambdas.api.gateway import ADAM, ANNA, BERT, NINA, RITA, Gateway, Person
+from tests.unit.lambdas.api.office import Office
+from tests.unit.lambdas.batches import batch
+from tests.unit.lambdas.conftest import client
+
+PEOPLE: dict[Role, Person] = {
+    Role.OWNER: ANNA,
+    Role.UPLOADER: BERT,
+    Role.REVIEWER: RITA,
+    Role.ADMIN: ADAM,
+    Role.NO_GROUP: NINA,
+}
+
+
+def prepared(office: Office, gateway: Gateway, target: Target) -> str:
+    """Make what a cell is about, and return its name."""
+    make: dict[Target, Callable[[], str]] = {
+        Target.DONE: lambda: office.image_of(ANNA),
+        Target.IN_REVIEW: lambda: office.image_of(ANNA, in_review=True),
+        Target.DECIDED: lambda: decided(office, gateway),
+        Target.TASK: lambda: task_of(gateway),
+        Target.BATCH: lambda: listed_batch(office),
+        Target.NOTHING: lambda: "",
+    }
+    return make[target]()
+
+
+def decided(office: Office, gateway: Gateway) -> str:
+    image = office.image_of(ANNA, in_review=True)
+    approved = gateway.ask(RITA, "POST", f"/reviews/{image}/decision", {"decision": "approve"})
+    assert approved.status == 200
+    return image
+
+
+def task_of(gateway: Gateway) -> str:
+    upload = {"name": "a.jpg", "content_type": "image/jpeg", "bytes": 9}
+    return str(gateway.ask(ANNA, "POST", "/upload", upload).body["task_id"])
+
+
+def listed_batch(office: Office) -> str:
+    table = BatchTable(client("dynamodb"), office.table)
+    table.create(batch("b1", state=State.CLOSED, images=1))
+    table.change("b1", {"reported_at": "2026-11-21T09:30:00+00:00"})
+    return "b1"
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=str)
+def test_a_cell_of_the_table(office: Office, gateway: Gateway, cell: Cell) -> None:
+    name = prepared(office, gateway, cell.target)
+    if cell.needs_another_batch:
+        BatchTable(client("dynamodb"), office.table).create(
+            replace(batch("b2", images=1), state=State.LISTED)
+        )
+        name = "b2"
+
+    answer = gateway.ask(
+        PEOPLE[cell.role],
+        cell.method,
+        cell.path.format(name),
+        BODIES.get((cell.method, cell.route)),
+    )
+
+    assert answer.status == cell.status, answer.body
+    if cell.status >= 400:
+        assert answer.detail
+
+
+def test_every_route_stands_in_the_table_for_every_role() -> None:
+    for role in Role:
+        assert {(cell.method, cell.route) for cell in CELLS if cell.role is role} == set(ROUTES)
+
+
+def test_nobody_gets_in_without_claims_or_with_another_kind_of_token(gateway: Gateway) -> None:
+    for method, route in ROUTES:
+        path = route.replace("{id}", "0" * 32).replace("{batch_id}", "b1")
+        assert gateway.ask(None, method, path).status == 401
+
+
+class OtherToken(Person):
+    @property
+    def claims(self) -> dict[str, str]:
+        return {**super().claims, "token_use": "access"}
+
+
+def test_an_access_token_is_no_id_token(gateway: Gateway) -> None:
+    answer = gateway.ask(OtherToken("anna", ("admins",)), "GET", "/results")
+
+    assert (answer.status, answer.detail) == (
+        401,
+        "Sign in, and send the ID token in the header Authorization.",
+    )
+
+
+def test_a_user_without_a_group_is_told_whom_to_ask(gateway: Gateway) -> None:
+    answer = gateway.ask(NINA, "GET", "/results")
+
+    assert answer.status == 403
+    assert "is in no group yet; ask an administrator" in answer.detail
+
+
+@pytest.mark.parametrize("groups", ["uploaders,admins", "[uploaders admins]", "admins uploaders"])
+def test_groups_are_read_however_the_gateway_writes_them(
+    office: Office, gateway: Gateway, groups: str
+) -> None:
+    office.image_of(BERT)
+    person = Person("anna", (groups,))
+
+    assert len(gateway.ask(person, "GET", "/results").body["items"]) == 1
+
+
+@pytest.mark.parametrize("groups", ["notadmins", "admins2", "Admins", "admin"])
+def test_a_group_of_a_similar_name_is_none_of_ours(gateway: Gateway, groups: str) -> None:
+    assert gateway.ask(Person("eve", (groups,)), "GET", "/stats").status == 403
