@@ -47,7 +47,8 @@ BODIES: Mapping[tuple[str, str], Schema] = {
         {
             "name": _text(_NAME),
             "content_type": _text(100),
-            "bytes": {"type": "integer", "minimum": 1},
+            # Draft 4 has no whole number that is written 5.0, as JSON may.
+            "bytes": {"type": "number", "minimum": 1},
         },
         "name",
         "content_type",

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from lambdas.api.models.base import Answered, Asked, Time
+from lambdas.api.models.base import WHOLE, Answered, Asked, Time
 from lambdas.common.image import MAX_NAME_CHARACTERS
 
 ContentType = Literal[
@@ -27,12 +27,14 @@ class UploadRequest(Asked):
         Field(
             min_length=1,
             max_length=MAX_NAME_CHARACTERS,
+            # No folders, no control characters.
+            pattern=r"^[^/\\\x00-\x1f\x7f-\x9f]+$",
             description="The file's name, without folders.",
             examples=["street-sign.jpg"],
         ),
     ]
     content_type: Annotated[ContentType, Field(description="What the file is.")]
-    bytes: Annotated[int, Field(ge=1, description="Its size; the link takes no larger one.")]
+    bytes: Annotated[int, Field(ge=1, description="Its size; the link takes no larger one."), WHOLE]
 
 
 class UploadAnswer(Answered):

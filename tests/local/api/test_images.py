@@ -42,8 +42,9 @@ class TestUploads:
 
         original, preview = anna.get_link(links["original"]), anna.get_link(links["preview"])
         assert original.content == preview.content == data
-        assert original.headers["Content-Disposition"].startswith("attachment; ")
-        assert preview.headers["Content-Type"] == "image/jpeg"
+        # The emulator does not act on what a link says of the answer's headers; S3 does.
+        assert "response-content-disposition=attachment" in links["original"]
+        assert "response-content-type=image%2Fjpeg" in links["preview"]
         for name in ("processed", "thumbnail"):
             answer = anna.get_link(links[name])
             assert answer.headers["Content-Type"] == "image/jpeg", name

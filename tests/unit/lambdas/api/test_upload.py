@@ -52,6 +52,8 @@ def test_two_uploads_of_one_file_are_two_tasks(gateway: Gateway) -> None:
         ({"content_type": "image/svg+xml"}, "body.content_type"),
         ({"bytes": 0}, "body.bytes"),
         ({"bytes": "12"}, "body.bytes"),
+        ({"bytes": 12.5}, "body.bytes"),
+        ({"bytes": 12.0}, None),
         ({"bytes": 1_000_001}, "body.bytes"),
         ({"key": "uploads/mine"}, "body.key"),
     ],
