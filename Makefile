@@ -41,12 +41,15 @@ demo: setup ## analyse sample images on a local stack, with its console; EXIT=1 
 	@$(BIN)/sightline demo
 
 test: setup check ## run all checks and tests
+	@npm --prefix web --silent test
+	@npm --prefix web --silent run build -- --logLevel warn && npm --prefix web --silent run size
 	@$(BIN)/pytest -n 2
 
 check: setup ## format, lint and type checks
 	@$(BIN)/ruff format --check --quiet . || { echo "run: $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy .
+	@npm --prefix web --silent run check
 
 synth: setup ## write the CloudFormation template; CONTEXT="-c key=value ..." sets settings
 	@$(CDK) synth --quiet --no-notices $(CONTEXT) && echo "The template is in cdk.out/."

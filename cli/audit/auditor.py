@@ -3,7 +3,7 @@
 What is held in memory: a number of 16 bytes for each image of the period (80 MB for a million, with
 what Python needs around it), the dead letters without their bodies (at most 100,000 a queue), the
 batches without their images, and a page of at most 1,000 images. Everything else is read, compared
-and let go.
+and let go. The copies of images are listed as well, since deleted ones must have left none.
 """
 
 import time
@@ -18,6 +18,7 @@ from typing import TypeVar
 from cli.audit.batches import BatchReader
 from cli.audit.compare import compare
 from cli.audit.compare_batch import compare_batch, compare_missing
+from cli.audit.deleted import Leftovers, unfinished
 from cli.audit.findings import Finding, Findings, Kind
 from cli.audit.image import AuditedImage, Surroundings
 from cli.audit.letters import SeenLetters, see_letters
@@ -36,6 +37,7 @@ from cli.deployment import Deployment
 from cli.queues import BATCHES, IMAGE_QUEUES, Depth, depth_of, queues_of
 from lambdas.common.batches.batch import Batch, batch_folder
 from lambdas.common.image import result_key
+from lambdas.common.status import Status
 
 MAX_FINDINGS = 50
 _PAGE = 1000
@@ -111,7 +113,9 @@ class Auditor:
         self._now = now or datetime.now(UTC)
         self._stores = Stores(deployment)
         self._findings = Findings(max_findings)
+        self._max_findings = max_findings
         self._seen: set[int] = set()
+        self._deleted: set[int] = set()
         self._batches = BatchReader(self._stores, self._has_seen, max_findings)
         self._counts = Counter[str]()
         self._statuses = Counter[str]()
@@ -138,6 +142,10 @@ class Auditor:
                 self._compare([one for one in images if one.record], around, pool)
             for ids in _pages(self._unseen(letters.ids_of(self._period))):
                 self._compare(stores.of_ids(ids), around, pool)
+            # After the lists by day, which an image leaves when its deletion begins.
+            for ids in _pages(self._unseen(unfinished(stores, self._period))):
+                self._compare(stores.of_ids(ids), around, pool)
+            self._look_for_leftovers(pool)
         for number, batch in enumerate(batches, start=1):
             self._compare_batch(batch, around)
             self._watch("batches", number)
@@ -172,11 +180,24 @@ class Auditor:
             manifest_days=kept_days(rules, batch_folder("")),
         )
 
+    def _look_for_leftovers(self, pool: ThreadPoolExecutor) -> None:
+        leftovers = Leftovers(self._stores, self._period, self._is_there, self._max_findings)
+        for objects, count, findings in leftovers.find(pool):
+            self._counts["copies"] += objects
+            self._watch("copies", self._counts["copies"])
+            for finding in findings:
+                self._findings.add(finding)
+            self._findings.add_unseen(Kind.CONTRADICTORY, count - len(findings))
+
     def _unseen(self, ids: Iterable[str]) -> Iterator[str]:
         return (found for found in ids if not self._has_seen(found))
 
     def _has_seen(self, found: str) -> bool:
         return int(found, 16) in self._seen
+
+    def _is_there(self, found: str) -> bool:
+        number = int(found, 16)
+        return number in self._seen and number not in self._deleted
 
     def _compare_batch(self, batch: Batch, around: Surroundings) -> None:
         seen = self._batches.look(batch, around)
@@ -206,6 +227,8 @@ class Auditor:
 
         for looked in pool.map(look, images):
             self._seen.add(int(looked.image_id, 16))
+            if looked.status == Status.DELETED:
+                self._deleted.add(int(looked.image_id, 16))
             self._counts["results"] += looked.has_result
             if looked.status is not None:
                 self._counts["records"] += 1

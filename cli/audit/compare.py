@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 
+from cli.audit.deleted import compare_deleted, is_deleted
 from cli.audit.ended import compare_ended
 from cli.audit.findings import Finding, Kind
 from cli.audit.image import AuditedImage, Letter, Surroundings, last_sign, source_in
@@ -25,6 +26,8 @@ def compare(image: AuditedImage, around: Surroundings) -> list[Finding]:
     """Return what is wrong with an image; nothing, as a rule."""
     if image.record is None:
         return _without_record(image, around)
+    if is_deleted(image.record):
+        return list(compare_deleted(image, image.record, around))
     findings = _identity(image, image.record)
     findings += _several_letters(image, around)
     if Status(image.record["status"]).is_terminal:

@@ -77,7 +77,12 @@ def _expirations(rules: Rules, key: str) -> Iterator[float]:
 
 def record_days(queries: RecordQueries) -> float | None:
     """Return after how many days records expire, as the newest one has it; None for never."""
-    newest = [record for status in Status for record in queries.newest(limit=1, status=status)]
+    newest = [
+        record
+        for status in Status
+        if status is not Status.DELETED  # these expire in another way
+        for record in queries.newest(limit=1, status=status)
+    ]
     if not newest:
         return None
     record = max(newest, key=lambda record: str(record["received_at"]))

@@ -49,7 +49,12 @@ class Stores:
         The original is looked for only if the listing has not brought it. One of another bucket
         is its owner's to keep or to delete.
         """
-        if image.record is not None and Status(image.record["status"]).is_terminal:
+        status = None if image.record is None else Status(image.record["status"])
+        if status is Status.DELETED:
+            # It should have neither; its original was listed, or nobody knows where it was.
+            is_gone = image.source is None or not self._objects.exists(image.source)
+            return replace(image, is_gone=is_gone)
+        if status is not None and status.is_terminal:
             image = replace(image, result=self.result(image.image_id))
         if image.arrived_at is None and image.source and image.source.bucket == self.input:
             image = replace(image, is_gone=not self._objects.exists(image.source))
@@ -70,5 +75,6 @@ class Stores:
 
 
 def _of_record(found: str, record: Record | None) -> AuditedImage:
-    source = None if record is None else source_in(record)
+    # What is left of a deleted image does not tell where it was.
+    source = None if record is None or "bucket" not in record else source_in(record)
     return AuditedImage(image_id=found, source=source, record=record)

@@ -43,12 +43,12 @@ class Site:
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            " ".join(["img-src 'self' data: blob:", *self.shows_images_of]),
+            " ".join(["img-src 'self'", *self.shows_images_of]),
             " ".join(["connect-src 'self'", *self.connects_to]),
             "font-src 'self'",
             "manifest-src 'self'",
             "base-uri 'none'",
-            "form-action 'self'",
+            "form-action 'none'",
         ])  # fmt: skip
 
     def index_html(self, built: str) -> bytes:

@@ -164,11 +164,11 @@ class Console(Construct):
             "script-src": "'self'",
             "style-src": "'self'",
             "font-src": "'self'",
-            "img-src": f"'self' data: blob: {buckets}",
+            "img-src": f"'self' {buckets}",
             "connect-src": f"'self' {api} {sign_in} {buckets}",
             "manifest-src": "'self'",
             "base-uri": "'none'",
-            "form-action": "'self'",
+            "form-action": "'none'",
             "frame-ancestors": "'none'",
         }
         return "; ".join(f"{name} {sources}" for name, sources in parts.items())

@@ -99,12 +99,12 @@ def test_pages_load_run_and_call_nothing_but_their_own(template: Template, heade
         "script-src": "'self'",
         "style-src": "'self'",
         "font-src": "'self'",
-        "img-src": f"'self' data: blob: {buckets}",
+        "img-src": f"'self' {buckets}",
         "connect-src": f"'self' https://{api}.execute-api.AWS::Region.AWS::URLSuffix "
         f"https://cognito-idp.AWS::Region.AWS::URLSuffix {buckets}",
         "manifest-src": "'self'",
         "base-uri": "'none'",
-        "form-action": "'self'",
+        "form-action": "'none'",
         "frame-ancestors": "'none'",
     }
 

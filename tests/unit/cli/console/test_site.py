@@ -68,7 +68,7 @@ def test_the_policy_names_exact_hosts() -> None:
     }
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == policy["font-src"] == "'self'"
-    assert set(policy["img-src"].split()) == {"'self'", "data:", "blob:", *hosts}
+    assert set(policy["img-src"].split()) == {"'self'", *hosts}
     assert set(policy["connect-src"].split()) == {
         "'self'",
         "https://0a1b2c3d.execute-api.eu-west-1.amazonaws.com",
