@@ -10,7 +10,7 @@ CONTEXT ?=
 
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test check synth deploy destroy bench soak clean
+.PHONY: help setup demo test check synth deploy destroy bench soak screenshots clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -67,6 +67,9 @@ bench: setup ## measure what docs/benchmarks.md claims
 soak: setup ## long runs: a thousand images at a quota, an outage of a minute
 	@$(BIN)/python -m benchmarks soak
 	@$(BIN)/pytest -m soak
+
+screenshots: setup ## take the pictures of the console in docs/pictures
+	@$(BIN)/python -m tests.web.screenshots
 
 clean: ## remove what setup and the local stack made
 	@rm -rf .venv .venv-emulator .sightline node_modules layers/build cdk.out *.egg-info \

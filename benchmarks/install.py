@@ -18,18 +18,12 @@ PYTHON = HERE / ".venv" / "bin" / "python"
 
 def install_pyvips() -> Path:
     """Return the Python that has pyvips."""
-    requirements = HERE / "requirements.txt"
-    stamp = HERE / ".venv" / "installed.txt"
-    if not stamp.exists() or stamp.read_text() != requirements.read_text():
-        say("installing libvips (requirements.txt) into benchmarks/.venv")
-        uv = find_uv_bin()
-        _run(uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(HERE / ".venv"))
-        _run(
-            *(uv, "pip", "install", "--quiet", "--no-deps", "--python", str(PYTHON)),
-            *("--requirement", str(requirements)),
-        )
-        stamp.write_text(requirements.read_text())
-    return PYTHON
+    return _install("libvips", HERE / "requirements.txt", HERE / ".venv")
+
+
+def install_locust() -> Path:
+    """Return the Python that has Locust."""
+    return _install("Locust", HERE / "load-requirements.txt", HERE / "load" / ".venv")
 
 
 def install_sharp() -> Path:
@@ -40,6 +34,21 @@ def install_sharp() -> Path:
         say("installing sharp (package-lock.json) into benchmarks/node_modules")
         _run(str(_BIN / "npm"), "ci", "--silent", "--no-audit", "--no-fund")
     return NODE
+
+
+def _install(what: str, requirements: Path, environment: Path) -> Path:
+    """Make an environment that has what a file of requirements names; return its Python."""
+    python, stamp = environment / "bin" / "python", environment / "installed.txt"
+    if not stamp.exists() or stamp.read_text() != requirements.read_text():
+        say(f"installing {what} ({requirements.name}) into {environment.relative_to(HERE.parent)}")
+        uv = find_uv_bin()
+        _run(uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(environment))
+        _run(
+            *(uv, "pip", "install", "--quiet", "--no-deps", "--python", str(python)),
+            *("--requirement", str(requirements)),
+        )
+        stamp.write_text(requirements.read_text())
+    return python
 
 
 def _run(*command: str) -> None:

@@ -7,6 +7,7 @@ from cli.audit.command import audit
 from cli.batch.group import batch
 from cli.console.group import console
 from cli.dead_letters.redrive import redrive
+from cli.delete import delete
 from cli.demo import demo
 from cli.empty import empty
 from cli.errors import EXIT_CODES
@@ -35,6 +36,7 @@ for command in (
     show,
     list_images,
     review,
+    delete,
     users,
     console,
     redrive,

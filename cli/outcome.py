@@ -75,7 +75,8 @@ def outcome_in_record(record: Record, processed_bucket: str) -> dict[str, Any]:
     has_result = record["status"] != Status.RECEIVED
     return {
         "image_id": record["image_id"],
-        "source": f"s3://{record['bucket']}/{record['key']}",
+        # Of a deleted image nobody knows any more where it lay.
+        "source": f"s3://{record['bucket']}/{record['key']}" if "key" in record else None,
         "status": str(record["status"]),
         "reason": _reason(record["status"], record.get("reason"), record.get("review_reasons", [])),
         "labels": [

@@ -48,9 +48,8 @@ def ensure_demo_users(stack: LocalStack) -> list[DemoUser]:
         _ensure(cognito, pool, email, password, known=email in known)
     # Written when they are valid: without the file, the next time sets new ones.
     if passwords != known:
-        path = stack.files.demo_users
-        path.with_suffix(".part").touch(mode=0o600)
-        write_json(path, {"pool": pool, "passwords": passwords})
+        document = {"pool": pool, "passwords": passwords}
+        write_json(stack.files.demo_users, document, mode=0o600)
     return _users(passwords)
 
 

@@ -25,6 +25,8 @@ LOCAL_CONTEXT = {
     "digest_window_seconds": "5",
     # The emulator cannot put one before an API.
     "waf": "false",
+    # Nor does it have what decides about suspicious sign-ins.
+    "threat_protection": "false",
     "notify_emails": "you@example.com",
     "review_emails": "review@example.com",
     "operations_emails": "operations@example.com",

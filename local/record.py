@@ -1,6 +1,7 @@
 """What the supervisor writes down about the stack, for the commands that come later."""
 
 import json
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -62,8 +63,15 @@ def read_json(path: Path) -> dict[str, Any] | None:
     return found
 
 
-def write_json(path: Path, document: Mapping[str, Any]) -> None:
-    """Write a JSON object so that a reader sees the old one or the new one, never half."""
+def write_json(path: Path, document: Mapping[str, Any], mode: int = 0o666) -> None:
+    """Write a JSON object so that a reader sees the old one or the new one, never half.
+
+    The file has `mode`, less what the umask takes, whoever made the one before.
+    """
     partial = path.with_suffix(".part")
-    partial.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    # What a killed process left may be open to others.
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(json.dumps(document, indent=1) + "\n")
     partial.replace(path)

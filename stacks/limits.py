@@ -28,6 +28,10 @@ def rekognition_calls_per_second(region: str) -> int:
     return 50 if region in _LARGE_REGIONS else 5
 
 
+TOKEN_MINUTES = 15
+"""How long an ID or access token works: also one of who was signed out, removed, or left a group,
+since API Gateway checks signature and time only. Cognito takes 5 minutes to a day."""
+
 MAX_FUNCTION_SECONDS = 900
 """The longest that a Lambda function runs."""
 

@@ -105,11 +105,11 @@ class Settings:
 
     api: bool = True
     api_account_role: bool = True
-    api_requests_per_second: int = 50
-    api_burst: int = 100
+    api_requests_per_second: int = 100
+    api_burst: int = 200
     upload_minutes: int = 15
     waf: bool = True
-    waf_requests_per_5_minutes: int = 2000
+    waf_requests_per_5_minutes: int = 20_000
     self_sign_up: bool = False
     mfa: Mfa = Mfa.OPTIONAL
     threat_protection: bool = True

@@ -1,9 +1,16 @@
-"""How `make test` spreads the tests over its workers: what shares a stack stays together."""
+"""How `make test` spreads the tests over its workers: what shares a stack stays together.
 
+And that stack: the local and the web tier deploy the template once for the whole run.
+"""
+
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+
+from tests.local.deployed import Deployed
+from tests.local.stack import deployed_stack
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
@@ -35,7 +42,7 @@ def group(nodeid: str) -> str:
         case "tests", "local", file if file in _STACKS_OF_THEIR_OWN:
             # So that no more than two stacks run at a time.
             return "stacks of their own"
-        case "tests", "local", *_:
+        case "tests", "local" | "web", *_:
             return "one deployment"
         case "tests", "infrastructure", _:
             return "one synth"
@@ -44,3 +51,9 @@ def group(nodeid: str) -> str:
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> LoadScopeScheduling:
     return _ByStack(config, log)
+
+
+@pytest.fixture(scope="session")
+def deployed() -> Iterator[Deployed]:
+    with deployed_stack() as stack:
+        yield stack

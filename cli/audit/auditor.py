@@ -181,7 +181,7 @@ class Auditor:
         )
 
     def _look_for_leftovers(self, pool: ThreadPoolExecutor) -> None:
-        leftovers = Leftovers(self._stores, self._period, self._is_there, self._max_findings)
+        leftovers = Leftovers(self._stores, self._period, self._is_known, self._max_findings)
         for objects, count, findings in leftovers.find(pool):
             self._counts["copies"] += objects
             self._watch("copies", self._counts["copies"])
@@ -195,7 +195,7 @@ class Auditor:
     def _has_seen(self, found: str) -> bool:
         return int(found, 16) in self._seen
 
-    def _is_there(self, found: str) -> bool:
+    def _is_known(self, found: str) -> bool:
         number = int(found, 16)
         return number in self._seen and number not in self._deleted
 

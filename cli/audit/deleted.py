@@ -21,6 +21,7 @@ from lambdas.common.image import (
 from lambdas.common.records.queries import Record
 from lambdas.common.status import Status
 
+_PAGE = 1000
 _COPY = re.compile(rf"[a-z]+/([0-9a-f]{{{ID_LENGTH}}})\.[a-z]+")
 FOLDERS = tuple(
     f"{key.partition('/')[0]}/"
@@ -34,9 +35,7 @@ def is_deleted(record: Record) -> bool:
     return bool(record["status"] == Status.DELETED)
 
 
-def compare_deleted(
-    image: AuditedImage, record: Record, around: Surroundings
-) -> Iterator[Finding]:
+def compare_deleted(image: AuditedImage, record: Record, around: Surroundings) -> Iterator[Finding]:
     """Yield what is wrong with an image that is deleted, or is being deleted."""
     if "deletion_due" in record:
         yield _unfinished(image, record, around)
@@ -71,14 +70,12 @@ def unfinished(stores: Stores, period: Period) -> Iterator[str]:
     while True:
         page = stores.records.page(limit=_PAGE, status=Status.DELETED, before=before)
         for record in page.records:
-            if "deletion_due" in record and moment_of(record["deleted_at"]) <= period.until:
+            # One that is finished meanwhile is none of them when it is read again.
+            if moment_of(record["deleted_at"]) <= period.until:
                 yield str(record["image_id"])
         before = page.next
         if before is None:
             return
-
-
-_PAGE = 1000
 
 
 @dataclass
@@ -94,9 +91,9 @@ class _Left:
 class Leftovers:
     """Looks for objects that were made of images, and are there although those were deleted.
 
-    `is_known` says of an image that this audit has seen that it is not deleted, which spares a look
-    at its record. Held in memory: a page of at most 1,000 keys for each folder, the records of those
-    images that are not known, and of what is found the first `limit`.
+    `is_known` says of an image that this audit has seen it, and not deleted, which spares a look at
+    its record. Held in memory: of each folder a page of at most 1,000 keys, the records of those of
+    their images that are not known, and the first `limit` of what is found.
     """
 
     stores: Stores
@@ -105,8 +102,10 @@ class Leftovers:
     limit: int
 
     def find(self, pool: ThreadPoolExecutor) -> Iterator[tuple[int, int, list[Finding]]]:
-        """Yield for each folder how many objects of the period it has, how many images have left
-        some that they should not, and a finding for each of the first of these."""
+        """Yield a folder's objects of the period, its images with leftovers, and their findings.
+
+        The first two are counts; there are findings for the first `limit` images.
+        """
         for left in pool.map(self._look, FOLDERS):
             yield left.objects, left.count, [self._finding(*one) for one in left.shown]
 
@@ -138,9 +137,7 @@ class Leftovers:
 
     def _is_there(self, key: str) -> bool:
         # Not by HeadObject, for which one has to be allowed to read pictures.
-        listed = self.stores.s3.list_objects_v2(
-            Bucket=self.stores.processed, Prefix=key, MaxKeys=1
-        )
+        listed = self.stores.s3.list_objects_v2(Bucket=self.stores.processed, Prefix=key, MaxKeys=1)
         return any(one["Key"] == key for one in listed.get("Contents", []))
 
     def _listed(self, folder: str) -> Iterator[list[dict[str, Any]]]:

@@ -51,9 +51,10 @@ class Stores:
         """
         status = None if image.record is None else Status(image.record["status"])
         if status is Status.DELETED:
-            # It should have neither; its original was listed, or nobody knows where it was.
-            is_gone = image.source is None or not self._objects.exists(image.source)
-            return replace(image, is_gone=is_gone)
+            # It has no result any more. Since its original was listed, it may have gone.
+            if image.arrived_at is None or image.source is None:
+                return image
+            return replace(image, is_gone=not self._objects.exists(image.source))
         if status is not None and status.is_terminal:
             image = replace(image, result=self.result(image.image_id))
         if image.arrived_at is None and image.source and image.source.bucket == self.input:

@@ -12,15 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from cli.console.site import Site
 from cli.deployment import Deployment
 from lambdas.common.errors import SightlineError
 
 INDEX, CONFIG, BUILDS = "index.html", "config.json", "builds.json"
-# index.html is served at / as well.
-CHANGING = ("/", f"/{INDEX}", f"/{CONFIG}")
 _HASHED = "assets/"
 _FOREVER = "public, max-age=31536000, immutable"
 _ASK_FIRST = "no-cache"
@@ -71,8 +68,8 @@ def publish(deployment: Deployment, built: Path, site: Site) -> Published:
     bucket.upload({name: files[name] for name in missing})
     bucket.upload({name: files[name] for name in others})
     bucket.put(BUILDS, json.dumps(kept).encode())
+    # Nothing has to be told to CloudFront: it asks S3 for what says `no-cache` a second later.
     bucket.put(INDEX, files[INDEX], build=build)
-    _invalidate(deployment)
     removed = bucket.delete(set(present) - _named(kept))
     return Published(len(missing) + len(others) + 1, removed)
 
@@ -173,14 +170,3 @@ def _other(builds: Iterable[str], build: str) -> str | None:
 
 def _named(builds: Mapping[str, list[str]]) -> set[str]:
     return {BUILDS, *(name for files in builds.values() for name in files)}
-
-
-def _invalidate(deployment: Deployment) -> None:
-    """Let CloudFront ask S3 for what keeps its name. Browsers ask each time, by `no-cache`."""
-    deployment.client("cloudfront").create_invalidation(
-        DistributionId=deployment.output("ConsoleDistributionId"),
-        InvalidationBatch={
-            "Paths": {"Quantity": len(CHANGING), "Items": list(CHANGING)},
-            "CallerReference": str(uuid4()),
-        },
-    )

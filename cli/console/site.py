@@ -11,7 +11,7 @@ from stacks.settings import Settings
 
 CONTENT_TYPES = (
     *("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"),
-    *("image/tiff", "image/bmp", "image/gif"),
+    *("image/avif", "image/tiff", "image/bmp", "image/gif"),
 )
 """What `POST /upload` takes, as lambdas/api/models/uploads.py has it."""
 

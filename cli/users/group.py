@@ -11,12 +11,15 @@ from cli.deployment import Deployment, Target
 from cli.errors import EXIT_CODES, reports_failures
 from cli.options import target_options
 from cli.outcome import stdout_console
-from cli.users.pool import User, UserPool, make_password
+from cli.users.pool import User, UserPool
 from lambdas.common.errors import SightlineError
 from lambdas.common.printable import printable
 from lambdas.common.routes import Group
+from local.demo_users import make_password
+from stacks.limits import TOKEN_MINUTES
 
 _INVITED = "FORCE_CHANGE_PASSWORD"
+_STILL_WORKS = f"A token that they have works for {TOKEN_MINUTES} minutes more at most."
 _GROUPS = click.Choice([str(group) for group in Group])
 _email = click.argument("email")
 _as_json = click.option("--json", "as_json", is_flag=True, help="The user as one JSON object.")
@@ -116,7 +119,7 @@ def groups(
 ) -> None:
     """Show the groups of the user EMAIL, or change them.
 
-    Who leaves a group is signed out; what they opened before works for an hour at most.
+    Who leaves a group is signed out; a token that they have works for 15 minutes more at most.
     """
     if both := sorted(set(joined) & set(left)):
         raise click.UsageError(f"--add and --remove exclude each other: {', '.join(both)}.")
@@ -125,6 +128,8 @@ def groups(
     pool.leave(email, [Group(group) for group in left])
     user = pool.get(email)
     click.echo(json.dumps(user.to_json(), ensure_ascii=False) if as_json else _line(user))
+    if left:
+        click.echo(f"They are signed out. {_STILL_WORKS}", err=True)
 
 
 @users.command(epilog=EXIT_CODES)
@@ -133,13 +138,16 @@ def groups(
 @target_options
 @reports_failures
 def remove(email: str, yes: bool, target: Target) -> None:
-    """Delete the user EMAIL. Their images and decisions stay."""
+    """Delete the user EMAIL. Their images and decisions stay.
+
+    A token that they have works for 15 minutes more at most.
+    """
     deployment, pool = _found(target)
     user = pool.get(email)
     if not yes:
         click.confirm(f"Delete {_line(user)} from {deployment.name}?", abort=True)
     pool.remove(email)
-    click.echo(f"Removed {printable(user.email)}. Their images and decisions stay.")
+    click.echo(f"Removed {printable(user.email)}. Their images and decisions stay. {_STILL_WORKS}")
 
 
 @users.command(epilog=EXIT_CODES)

@@ -1,7 +1,5 @@
 """The user pool of a deployment, as the commands need it."""
 
-import secrets
-import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,11 +7,6 @@ from typing import Any
 from cli.deployment import Deployment, NoDeploymentError
 from lambdas.common.errors import SightlineError
 from lambdas.common.routes import Group
-
-# Longer than any policy here asks for; it is used once.
-_PASSWORD_LENGTH = 20
-_SYMBOLS = "-_.+!"
-_KINDS = (string.ascii_uppercase, string.ascii_lowercase, string.digits, _SYMBOLS)
 
 
 @dataclass(frozen=True)
@@ -150,15 +143,6 @@ class UserPool:
         except exceptions.ResourceNotFoundException as error:
             message = error.response["Error"]["Message"]
             raise SightlineError(f"{self._where}: {message}; deploy it again") from error
-
-
-def make_password() -> str:
-    """Return a random first password, with each kind of character that a policy may ask for."""
-    alphabet = "".join(_KINDS)
-    while True:
-        password = "".join(secrets.choice(alphabet) for _ in range(_PASSWORD_LENGTH))
-        if all(set(password) & set(kind) for kind in _KINDS):
-            return password
 
 
 def _user(found: Any, attributes: Any, groups: Iterable[str]) -> User:

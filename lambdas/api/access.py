@@ -36,9 +36,7 @@ def may_see(record: Record, caller: Caller) -> bool:
     """Return whether the caller may see an image: their own, one of the review, or any."""
     if caller.is_admin or owns(record, caller):
         return True
-    # Decided ones too, so that a decision can be looked at and taken back.
-    of_the_review = record.get("status") == Status.IN_REVIEW or bool(record.get("reviews"))
-    return Group.REVIEWERS in caller.groups and of_the_review
+    return Group.REVIEWERS in caller.groups and _is_of_the_review(record)
 
 
 def may_delete(record: Record, caller: Caller) -> bool:
@@ -48,4 +46,9 @@ def may_delete(record: Record, caller: Caller) -> bool:
 
 def may_review(record: Record, caller: Caller) -> bool:
     """Return whether the caller may decide on an image."""
-    return caller.is_admin or (Group.REVIEWERS in caller.groups and may_see(record, caller))
+    return caller.is_admin or (Group.REVIEWERS in caller.groups and _is_of_the_review(record))
+
+
+def _is_of_the_review(record: Record) -> bool:
+    # Decided ones too, so that a decision can be looked at and taken back.
+    return record.get("status") == Status.IN_REVIEW or bool(record.get("reviews"))

@@ -65,7 +65,8 @@ class Api:
             check_route(event["httpMethod"], event["resource"], caller)
             _check_type(event)
         except SightlineError as error:
-            logger.info("refused", reason=str(error), route=event["resource"])
+            # Not the sentence: it may name an address.
+            logger.info("refused", reason=type(error).__name__, route=event["resource"])
             answer = _refused(event, error)
         else:
             logger.append_keys(caller=caller.sub)

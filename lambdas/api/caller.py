@@ -11,6 +11,10 @@ from lambdas.common.routes import Group
 _SEPARATORS = re.compile(r"[\[\],\s]+")
 
 
+def _is_verified(claims: Mapping[str, Any]) -> bool:
+    return bool(claims.get("email")) and str(claims.get("email_verified")).lower() == "true"
+
+
 @dataclass(frozen=True)
 class Caller:
     """A signed-in user: `sub` never changes, `name` is the e-mail address that people see."""
@@ -23,6 +27,11 @@ class Caller:
     def is_admin(self) -> bool:
         """True for an admin."""
         return Group.ADMINS in self.groups
+
+    @property
+    def reviews(self) -> bool:
+        """True for those who decide on other people's images."""
+        return bool(self.groups & {Group.ADMINS, Group.REVIEWERS})
 
 
 def caller_of(event: Mapping[str, Any]) -> Caller:
@@ -38,6 +47,7 @@ def caller_of(event: Mapping[str, Any]) -> Caller:
     names = _SEPARATORS.split(str(claims.get("cognito:groups", "")))
     return Caller(
         sub=str(claims["sub"]),
-        name=str(claims.get("email") or claims.get("cognito:username") or claims["sub"]),
+        # An address counts once it is shown to be theirs: decisions are kept under it.
+        name=str(claims["email"] if _is_verified(claims) else claims["sub"]),
         groups=frozenset(group for group in Group if group in names),
     )

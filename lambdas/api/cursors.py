@@ -6,10 +6,15 @@ It says where to go on, never what may be seen: that is decided anew for each pa
 import base64
 import binascii
 import json
+import re
+from datetime import datetime
 
 from lambdas.api.errors import InvalidRequestError
 from lambdas.common.image import ID_LENGTH
 from lambdas.common.records.queries import Position
+
+_ID = re.compile(f"[0-9a-f]{{{ID_LENGTH}}}")
+_TIME = re.compile(r"[0-9:.T+-]{10,40}", re.ASCII)
 
 
 def write_cursor(position: Position | None) -> str | None:
@@ -30,8 +35,12 @@ def read_cursor(cursor: str | None) -> Position | None:
         raise _not_ours() from error
     if not isinstance(received_at, str) or not isinstance(image_id, str):
         raise _not_ours()
-    if len(image_id) != ID_LENGTH or not 0 < len(received_at) < 40:
+    if not _ID.fullmatch(image_id) or not _TIME.fullmatch(received_at):
         raise _not_ours()
+    try:
+        datetime.fromisoformat(received_at)
+    except ValueError as error:
+        raise _not_ours() from error
     return received_at, image_id
 
 

@@ -2,32 +2,35 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 from lambdas.api.access import may_delete, may_see
 from lambdas.api.caller import Caller
 from lambdas.api.errors import InvalidRequestError, NotFoundError
 from lambdas.api.services import Services
-from lambdas.api.tasks import Task
-from lambdas.common.image import image_id
+from lambdas.common.image import ObjectReference, image_id
 from lambdas.common.records.terms import words_in
 from lambdas.common.routes import Group
 from lambdas.common.status import Status
+from lambdas.common.tasks import Task
 
 Record = dict[str, Any]
+_DATE_LENGTH = 10
+_FIRST_YEAR, _LAST_YEAR = 2000, 9000
+"""Far from where counting days back and forth would leave the calendar."""
 
 
 @dataclass(frozen=True)
 class Found:
     """What an id names: a record, or a task of which there is no record yet.
 
-    `arrived` tells whether the task's file is there.
+    `original` is the task's file, once it is there.
     """
 
     record: Record | None
     task: Task | None = None
-    arrived: bool = False
+    original: ObjectReference | None = None
 
 
 @dataclass(frozen=True)
@@ -80,17 +83,13 @@ class Finder:
         if task is None:
             return Found(None)
         if task.image_id is not None:
-            record = services.queries.get([task.image_id]).get(task.image_id)
-            return Found(record, task, arrived=True)
+            # Its record may have expired: then there is nothing any more.
+            return Found(services.queries.get([task.image_id]).get(task.image_id))
         original = services.objects.current(services.env.input_bucket, task.upload.key)
         if original is None:
             return Found(None, task)
         found_id = image_id(original)
-        record = services.queries.get([found_id]).get(found_id)
-        if record is not None:
-            expires = record.get("expires_at")
-            services.tasks.found(task, found_id, None if expires is None else int(expires))
-        return Found(record, task, arrived=True)
+        return Found(services.queries.get([found_id]).get(found_id), task, original)
 
 
 def search_words(text: str | None) -> Sequence[str]:
@@ -103,17 +102,25 @@ def search_words(text: str | None) -> Sequence[str]:
     return words
 
 
-def moment(value: str | None, where: str) -> datetime | None:
-    """Return a date or a time, ISO 8601; UTC where it says nothing else."""
+def moment(value: str | None, where: str, *, end_of_day: bool = False) -> datetime | None:
+    """Return a time, ISO 8601, in UTC where it says nothing else.
+
+    A date is its beginning, or with `end_of_day` its last millisecond. Raises InvalidRequestError.
+    """
     if value is None:
         return None
     try:
         found = datetime.fromisoformat(value)
-    except ValueError as error:
+        if end_of_day and len(value) == _DATE_LENGTH:
+            found = datetime.combine(found, time.max)
+        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (OverflowError, ValueError) as error:
         raise InvalidRequestError(
             where, "give a date or a time such as 2026-11-21 or 2026-11-21T09:30:00Z"
         ) from error
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        raise InvalidRequestError(where, f"use a year from {_FIRST_YEAR} to {_LAST_YEAR}")
+    return found
 
 
 def _nothing(name: str) -> NotFoundError:

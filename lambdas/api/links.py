@@ -17,6 +17,7 @@ _SHOWN_BY_BROWSERS = {
     "PNG": "image/png",
     "WEBP": "image/webp",
     "GIF": "image/gif",
+    "AVIF": "image/avif",
 }
 _UNSAFE = re.compile(r"[^\w.() -]", re.ASCII)
 

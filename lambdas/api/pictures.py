@@ -7,14 +7,15 @@ from typing import Any
 from lambdas.api.caller import Caller
 from lambdas.api.links import Links, shown_as, until
 from lambdas.api.models.images import AWAITING_UPLOAD, Image, Summary
-from lambdas.api.tasks import Task
-from lambdas.common.image import ObjectReference, thumbnail_key, upload_in
+from lambdas.common.image import ObjectReference, result_key, thumbnail_key, upload_in
 from lambdas.common.result import Result
 from lambdas.common.review.claims import claim_in
 from lambdas.common.review.decisions import decision_in
 from lambdas.common.status import Status
+from lambdas.common.tasks import Task
 
 Record = Mapping[str, Any]
+A_REVIEWER = "a reviewer"
 _EXPIRED = "The link for the upload has expired; ask for another."
 _EVENTS = ("received", "labelled", "done", "in_review", "rejected", "failed")
 
@@ -40,31 +41,40 @@ class Pictures:
         )
 
     def whole(
-        self, record: Record, result: Result | None, *, preview: ObjectReference | None
+        self,
+        record: Record,
+        result: Result | None,
+        *,
+        original: ObjectReference | None,
+        copy: ObjectReference | None,
     ) -> Image:
         """Return everything that is known of an image.
 
-        `result` is None where there is none yet, or no longer; `preview` is a copy that browsers
-        show, for an original that they do not.
+        `result` is None where there is none yet, or no longer; `original` where it is archived or
+        gone. `copy` is one that browsers show, for an original that they do not.
         """
-        document = {} if result is None else result.to_document()
+        document = _without_result(record) if result is None else result.to_document()
         facts = document.get("image")
+        review = _review(record)
+        if review is not None:
+            review["by"] = self.shown_name(review["by"])
         return Image.model_validate(
             {
                 **self._common(record),
                 "cause": record.get("cause"),
-                "source": _source(record).to_document(),
+                "source": source_of(record).to_document(),
                 "image": facts,
                 "labels": document.get("labels", []),
                 "text": document.get("text", []),
                 "text_expected": document.get("text_expected", False),
                 "properties": document.get("properties"),
                 "models": document.get("models", {}),
-                "paid": document.get("paid", []),
-                "review": _review(record),
+                # Of a picture that others have uploaded before, nothing is paid: theirs to know.
+                "paid": document.get("paid", []) if self.caller.is_admin else [],
+                "review": review,
                 "detected": document.get("detected"),
                 "events": _events(record),
-                "links": self._links(record, facts, result, preview),
+                "links": self._links(record, facts, result, original, copy),
                 "links_expire_at": until(self.now),
             }
         )
@@ -123,12 +133,16 @@ class Pictures:
             "claim": None
             if claim is None
             else {
-                "by": claim.by,
+                "by": self.shown_name(claim.by),
                 "until": claim.until_text,
                 "yours": claim.by == self.caller.name,
             },
             "owner": None if owner is None else {"id": owner, "yours": owner == self.caller.sub},
         }
+
+    def shown_name(self, name: str) -> str:
+        """Return a reviewer's name, to those who review; their addresses are nobody else's."""
+        return name if self.caller.reviews or name == self.caller.name else A_REVIEWER
 
     def _thumbnail(self, record: Record) -> str | None:
         if not record.get("thumbnail_key"):
@@ -141,29 +155,41 @@ class Pictures:
         record: Record,
         facts: Mapping[str, Any] | None,
         result: Result | None,
-        preview: ObjectReference | None,
+        original: ObjectReference | None,
+        copy: ObjectReference | None,
     ) -> dict[str, str | None]:
-        source = _source(record)
-        name = name_of(source.key)
-        content_type = shown_as(facts["format"] if facts else None)
-        rejected = record["status"] == Status.REJECTED and not facts
+        name = name_of(record["key"])
+        thumbnail = self._thumbnail(record)
         return {
-            "thumbnail": self._thumbnail(record),
-            "original": self.links.read(source, saved_as=name),
-            # Told what it is by us: what whoever uploaded it said may make a page of it.
-            "preview": None
-            if rejected
-            else self.links.read(source, shown_as=content_type)
-            if content_type
-            else self.links.read(preview, shown_as="image/jpeg"),
+            "thumbnail": thumbnail,
+            "original": self.links.read(original, saved_as=name),
+            "preview": self._preview(record, facts, original, copy) or thumbnail,
             "processed": None if result is None else self.links.read(result.processed),
+            # The document names who decided.
             "result": None
-            if result is None
+            if result is None or (result.review is not None and not self.caller.reviews)
             else self.links.read(
-                ObjectReference(self.processed_bucket, f"results/{result.image_id}.json"),
+                ObjectReference(self.processed_bucket, result_key(result.image_id)),
                 saved_as=f"{name}.json",
             ),
         }
+
+    def _preview(
+        self,
+        record: Record,
+        facts: Mapping[str, Any] | None,
+        original: ObjectReference | None,
+        copy: ObjectReference | None,
+    ) -> str | None:
+        # The copy first: an original in somebody else's bucket is not ours to link to.
+        if copy is not None:
+            kind = "image/png" if copy.key.endswith(".png") else "image/jpeg"
+            return self.links.read(copy, shown_as=kind)
+        content_type = shown_as(facts["format"] if facts else record.get("format"))
+        if content_type is None:
+            return None
+        # Told what it is by us: what whoever uploaded it said may make a page of it.
+        return self.links.read(original, shown_as=content_type)
 
 
 def name_of(key: str) -> str:
@@ -172,10 +198,33 @@ def name_of(key: str) -> str:
     return key if upload is None else upload.name
 
 
-def _source(record: Record) -> ObjectReference:
+def source_of(record: Record) -> ObjectReference:
+    """Return where the original of an image lies."""
     return ObjectReference(
         record["bucket"], record["key"], record.get("version"), record.get("etag")
     )
+
+
+def _without_result(record: Record) -> dict[str, Any]:
+    """Return what a record alone has of a result: names and lines, and no places."""
+    return {
+        "labels": [
+            {**_label_name(label), "instances": [], "parents": []}
+            for label in record.get("labels", [])
+        ],
+        "text": [
+            {
+                "id": number,
+                "kind": "LINE",
+                "text": line,
+                "confidence": None,
+                "box": None,
+                "parent": None,
+            }
+            for number, line in enumerate(record.get("text", []))
+        ],
+        "models": dict(record.get("models", {})),
+    }
 
 
 def _label_name(label: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import boto3
 from botocore.config import Config
 
 from lambdas.api.links import Links
-from lambdas.api.tasks import Tasks
 from lambdas.common.batches.control import BatchControl
 from lambdas.common.batches.desk import BatchDesk
 from lambdas.common.batches.table import BatchTable
@@ -23,6 +22,7 @@ from lambdas.common.objects import ObjectStore
 from lambdas.common.records.queries import RecordQueries
 from lambdas.common.review.claims import Claims
 from lambdas.common.review.reviews import Reviews
+from lambdas.common.tasks import Tasks
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,12 @@ class Services:
     @property
     def dynamodb(self) -> Any:
         """The client of the record table."""
-        return client("dynamodb")
+        return client("dynamodb", waited_for=True)
 
     @property
     def objects(self) -> ObjectStore:
         """Results and copies."""
-        return ObjectStore(client("s3"), self.env.processed_bucket)
+        return ObjectStore(client("s3", waited_for=True), self.env.processed_bucket)
 
     @property
     def queries(self) -> RecordQueries:
@@ -89,7 +89,7 @@ class Services:
     def deletions(self) -> Deletions:
         """What deletes images."""
         return Deletions(
-            s3=client("s3"),
+            s3=client("s3", waited_for=True),
             dynamodb=self.dynamodb,
             table=self.env.record_table,
             input_bucket=self.env.input_bucket,
@@ -103,7 +103,7 @@ class Services:
         """What people do with batches."""
         return BatchDesk(
             table=BatchTable(self.dynamodb, self.env.record_table),
-            control=BatchControl(client("sqs"), self.env.batches_queue_url),
+            control=BatchControl(client("sqs", waited_for=True), self.env.batches_queue_url),
             processed_bucket=self.env.processed_bucket,
             now=utc_now,
         )
@@ -115,7 +115,7 @@ class Services:
 
     @property
     def _topic(self) -> ResultsTopic:
-        return ResultsTopic(client("sns"), self.env.results_topic_arn)
+        return ResultsTopic(client("sns", waited_for=True), self.env.results_topic_arn)
 
 
 @cache

@@ -11,6 +11,10 @@ CONNECT_SECONDS = 2
 READ_SECONDS = 15
 """Of one attempt. Rekognition answers in about a second; S3 takes longest for large originals."""
 
+WAITED_FOR_SECONDS, WAITED_FOR_ATTEMPTS = 4, 2
+"""Of one attempt, and attempts, where a person waits: one service that hangs leaves the API's
+function time to say so."""
+
 # Attempts of one call, by the SDK. Rekognition's are made by us, each in its turn of the schedule.
 # DynamoDB keeps the books: giving up there may mean to pay twice.
 _ATTEMPTS = {"rekognition": 1, "dynamodb": 6}
@@ -18,18 +22,21 @@ _STOCK_ATTEMPTS = 3
 
 
 @cache
-def client(service: str, *, unsigned: bool = False) -> Any:
+def client(service: str, *, unsigned: bool = False, waited_for: bool = False) -> Any:
     """Return this container's client of an AWS service; region and credentials are Lambda's.
 
-    An `unsigned` one has no credentials: it reads what is public.
+    An `unsigned` one has no credentials: it reads what is public. One that is `waited_for` by a
+    person gives up within the seconds that the API has.
     """
+    attempts = _ATTEMPTS.get(service, _STOCK_ATTEMPTS)
+    seconds = 5 if service == "dynamodb" else READ_SECONDS
     config = Config(
         signature_version=UNSIGNED if unsigned else None,
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=5 if service == "dynamodb" else READ_SECONDS,
+        connect_timeout=1 if waited_for else CONNECT_SECONDS,
+        read_timeout=WAITED_FOR_SECONDS if waited_for else seconds,
         retries={
             "mode": "standard",
-            "total_max_attempts": _ATTEMPTS.get(service, _STOCK_ATTEMPTS),
+            "total_max_attempts": WAITED_FOR_ATTEMPTS if waited_for else attempts,
         },
         tcp_keepalive=True,
     )

@@ -16,17 +16,21 @@ from lambdas.common.errors import RetryableError
 from lambdas.common.finish import Announcer
 from lambdas.common.image import (
     ObjectReference,
+    Upload,
     processed_key,
     rekognition_key,
     result_key,
     thumbnail_key,
 )
+from lambdas.common.image import image_id as id_of
 from lambdas.common.message import announcement
+from lambdas.common.records.batch_writes import delete_all
 from lambdas.common.records.items import Item, from_item, refused_item, to_item
 from lambdas.common.records.table import RECORD, status_values
 from lambdas.common.result import Result
 from lambdas.common.review.decisions import ConflictError, UnknownImageError
 from lambdas.common.status import Status
+from lambdas.common.tasks import Tasks
 
 OWNER = "deletion"
 """Who holds an image's lease while it is being deleted."""
@@ -34,7 +38,6 @@ LEASE_SECONDS = 60.0
 TOMBSTONE_SECONDS = 30 * 86_400
 """How long it is known that an image was deleted: messages about it live for 28 days at most, 14 in
 a queue and 14 in its dead-letter queue."""
-_BATCH = 25  # items that one BatchWriteItem takes
 _KEPT = ("image_id", "item", "owner", "task_id", "deleted_at", "deleted_by")
 
 
@@ -59,32 +62,80 @@ class Deletions:
         self._processed_bucket = processed_bucket
         self._announce = announce
         self._now = now
+        self._tasks = Tasks(dynamodb, table)
 
     def delete(self, image_id: str, *, by: str) -> None:
-        """Delete an image; one that has been deleted stays deleted.
+        """Delete an image; of one that has been deleted, what somebody has written since.
 
         An original in a bucket that is not the input bucket stays: it is somebody else's. Raises
         UnknownImageError, and ConflictError while the pipeline or a decision has the image.
         """
         record = self._mark(image_id, by)
         if record is None:
+            # Nobody writes about a deleted image but who began before, and took very long.
+            self._delete_copies(image_id)
+            self._delete_items(image_id)
             return
+        self._finish(record)
+
+    def delete_upload(self, upload: Upload, original: ObjectReference | None, *, by: str) -> None:
+        """Delete an upload of which there is no record yet; `original` is its file, if it has come.
+
+        What comes later by its form leads to nothing.
+        """
+        if original is not None:
+            now, named = self._now(), id_of(original)
+            record: Item = {
+                "image_id": named,
+                "item": RECORD,
+                "bucket": original.bucket,
+                "key": original.key,
+                "version": original.version,
+                "owner": upload.owner,
+                "task_id": upload.task_id,
+                "received_at": _iso(now),
+                "deleted_at": _iso(now),
+                "deleted_by": by,
+                **self._marks(named, now),
+            }
+            try:
+                self._dynamodb.put_item(
+                    TableName=self._table,
+                    Item=to_item(record),
+                    ConditionExpression="attribute_not_exists(image_id)",
+                )
+            except ClientError as error:
+                if refused_item(error) is None:
+                    raise
+                # The pipeline has begun meanwhile, or this very write was made twice.
+                self.delete(named, by=by)
+            else:
+                self._finish({name: value for name, value in record.items() if value is not None})
+        self._tasks.end(upload.task_id, now=self._now())
+
+    def _finish(self, record: Item) -> None:
+        """Do what is to be done once a record is marked."""
         self._delete_objects(record)
         self._delete_answers(record)
-        self._delete_items(image_id)
+        self._delete_items(str(record["image_id"]))
+        if "task_id" in record:
+            self._tasks.end(record["task_id"], now=self._now())
         self._announce(self._announcement(record))
         self._bury(record)
 
-    def _mark(self, image_id: str, by: str) -> Item | None:
-        """Mark a record, and return it; None when all is done already."""
-        now = self._now()
-        values: Item = {
+    def _marks(self, image_id: str, now: float) -> Item:
+        return {
             **status_values(Status.DELETED, image_id),
             "deletion_due": True,
             "announced": str(Status.DELETED),
             "lease_until": now + LEASE_SECONDS,
             "lease_by": OWNER,
         }
+
+    def _mark(self, image_id: str, by: str) -> Item | None:
+        """Mark a record, and return it; None when all is done already."""
+        now = self._now()
+        values = self._marks(image_id, now)
         sets = [f"#{number} = :{number}" for number in range(len(values))]
         # Who deleted it, and when, is who asked first.
         sets += [
@@ -136,14 +187,18 @@ class Deletions:
                 # `null` is what it calls a version from before there were versions.
                 VersionId=record.get("version", "null"),
             )
+        self._delete_copies(image_id, record.get("processed_key"))
+
+    def _delete_copies(self, image_id: str, processed: str | None = None) -> None:
+        """Delete what lies in the processed bucket; `processed` is the copy that is known of."""
         keys = [
             result_key(image_id),
             thumbnail_key(image_id),
             *(processed_key(image_id, suffix) for suffix in ("jpg", "png")),
             *(rekognition_key(image_id, suffix) for suffix in ("jpg", "png")),
         ]
-        if record.get("processed_key") not in (None, *keys):
-            keys.append(record["processed_key"])
+        if processed is not None and processed not in keys:
+            keys.append(processed)
         answer = self._s3.delete_objects(
             Bucket=self._processed_bucket,
             Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True},
@@ -155,18 +210,28 @@ class Deletions:
             )
 
     def _delete_answers(self, record: Item) -> None:
-        """Forget what was read in the picture: the next image like it is paid for anew."""
+        """Forget what this image paid for; a copy of the picture that paid itself keeps its own."""
         if "content" in record:
-            self._delete_all(self._items(f"content#{record['content']}"))
+            keys = self._items(
+                f"content#{record['content']}",
+                # Or a batch that had it analysed again: `payer` in recognition.py.
+                FilterExpression="(payer = :payer OR begins_with(payer, :runs)) "
+                "AND attribute_exists(answer)",
+                values={":payer": record["image_id"], ":runs": f"{record['image_id']}#"},
+            )
+            delete_all(self._dynamodb, self._table, keys)
 
     def _delete_items(self, image_id: str) -> None:
-        self._delete_all(key for key in self._items(image_id) if key["item"]["S"] != RECORD)
+        keys = [key for key in self._items(image_id) if key["item"]["S"] != RECORD]
+        delete_all(self._dynamodb, self._table, keys)
 
     def _announcement(self, record: Item) -> Item:
         image_id = str(record["image_id"])
         deleted = Result(
             image_id=image_id,
-            source=ObjectReference(record["bucket"], record["key"], record.get("version")),
+            source=ObjectReference(
+                record["bucket"], record["key"], record.get("version"), record.get("etag")
+            ),
             status=Status.DELETED,
             received_at=record["received_at"],
             finished_at=record["deleted_at"],
@@ -196,26 +261,21 @@ class Deletions:
                 raise
             # Buried by another who asked, or by this very write, whose answer was lost.
 
-    def _items(self, partition: str) -> Iterable[Item]:
+    def _items(
+        self, partition: str, *, values: Item | None = None, **narrowed: str
+    ) -> Iterable[Item]:
         """Yield the keys of a partition's items."""
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="image_id = :id",
-            ExpressionAttributeValues=to_item({":id": partition}),
+            ExpressionAttributeValues=to_item({":id": partition, **(values or {})}),
+            **narrowed,
             ProjectionExpression="image_id, #item",
             ExpressionAttributeNames={"#item": "item"},
             ConsistentRead=True,
         )
         for page in pages:
             yield from page["Items"]
-
-    def _delete_all(self, keys: Iterable[Item]) -> None:
-        waiting = list(keys)
-        for start in range(0, len(waiting), _BATCH):
-            requests = [{"DeleteRequest": {"Key": key}} for key in waiting[start : start + _BATCH]]
-            answer = self._dynamodb.batch_write_item(RequestItems={self._table: requests})
-            if answer.get("UnprocessedItems"):
-                raise RetryableError("DynamoDB is busy; ask again to go on with the deletion")
 
 
 def _key(image_id: str) -> Item:

@@ -104,6 +104,7 @@ class SendDigestEnvironment(Environment):
 class ApiEnvironment(Environment):
     """Variables of `api`; `max_bytes` of a file, prices in USD, `console_origin` empty for none.
 
+    After `days_to_glacier` an original is archived (0: never), and S3 gives it to nobody at once.
     `queues` is a JSON list of objects with `name`, `url` and `dead_letters_url`.
     """
 
@@ -116,7 +117,7 @@ class ApiEnvironment(Environment):
     console_origin: str
     upload_minutes: int
     max_bytes: int
-    record_days: int
+    days_to_glacier: int
     text_rule: str
     price_labels_per_1000: float
     price_text_per_1000: float

@@ -18,6 +18,9 @@ DELETED = "the object was deleted before it could be read; upload it again"
 CHANGED = "the object was overwritten after it was listed; run the batch again"
 """Why an image of a batch is rejected whose bucket keeps no versions."""
 
+_ARCHIVES = frozenset({"GLACIER", "DEEP_ARCHIVE"})
+"""Storage classes that nothing is read from until it is restored."""
+
 _CONFLICTS = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "404"})
 # The last two: what it was made from has been deleted.
 
@@ -89,6 +92,17 @@ class ObjectStore:
                 return False
             raise
         return True
+
+    def is_at_hand(self, reference: ObjectReference) -> bool:
+        """Return whether an object is there and can be read now: not archived, or restored."""
+        try:
+            answer = self._s3.head_object(**_arguments(reference))
+        except ClientError as error:
+            if _code(error) in _GONE:
+                return False
+            raise
+        is_archived = answer.get("StorageClass") in _ARCHIVES
+        return not is_archived or 'ongoing-request="false"' in answer.get("Restore", "")
 
     def current(self, bucket: str, key: str) -> ObjectReference | None:
         """Return the newest version of an object, None where there is none."""

@@ -10,6 +10,7 @@ from lambdas.common.clock import utc_now
 from lambdas.common.environment import InspectImageEnvironment
 from lambdas.common.queue.worker import QueueWorker
 from lambdas.common.rules import TextRule
+from lambdas.common.tasks import Tasks
 from lambdas.common.telemetry import logger
 from lambdas.imaging.limits import Limits
 from lambdas.imaging.processed_copy import ProcessedFormat
@@ -28,6 +29,7 @@ def worker() -> QueueWorker[Arrival]:
         recognition=pipeline.recognition(env, "DetectLabels"),
         finisher=pipeline.finisher(env),
         batches=pipeline.batch_progress(env),
+        tasks=Tasks(client("dynamodb"), env.record_table),
         request_text=lambda request: client("sqs").send_message(
             QueueUrl=env.text_queue_url, MessageBody=request.to_json()
         ),

@@ -23,6 +23,7 @@ from lambdas.common.result import Result
 from lambdas.common.review.corrections import as_detected
 from lambdas.common.rules import TextRule
 from lambdas.common.status import ENDED, Status
+from lambdas.common.tasks import Tasks
 from lambdas.common.telemetry import logger
 from lambdas.imaging.copies import make_copies
 from lambdas.imaging.image_file import CheckedImage, open_image
@@ -47,6 +48,7 @@ class Inspector:
     recognition: Recognition
     finisher: Finisher
     batches: BatchProgress
+    tasks: Tasks
     request_text: Callable[[TextRequest], None]
     input_bucket: str
     text_rule: TextRule
@@ -101,6 +103,7 @@ class Inspector:
             self._hand_on(as_detected(known), item, attempt)
             return
         try:
+            self._take(result)
             labelled = self._label(
                 result.changed(
                     etag=known.etag if known else None,
@@ -160,6 +163,15 @@ class Inspector:
     def buried(self, item: Arrival) -> None:
         """Note that the message is in the dead-letter queue."""
         self.attempts.buried(image_id(item.source))
+
+    def _take(self, result: Result) -> None:
+        """Raise RejectedImageError for an upload whose form has been used, or was deleted."""
+        if result.upload is None:
+            return
+        expires_at = self.attempts.expiry(result.received_at)
+        reason = self.tasks.take(result.upload, result.image_id, expires_at=expires_at)
+        if reason is not None:
+            raise RejectedImageError(reason)
 
     def _label(self, result: Result) -> Result:
         data = self.objects.read(result.source, max_bytes=self.max_bytes)

@@ -27,10 +27,15 @@ def add_missing(counts: JsonObject, images: int) -> None:
 
 
 def add_record(counts: JsonObject, record: Record, *, since: str) -> None:
-    """Count an image by its record; what ended before `since` was not paid for by this batch."""
+    """Count an image by its record; what ended before `since` was not paid for by this batch.
+
+    Of one that was deleted nothing else is known, so nothing else is counted.
+    """
     status = Status(record["status"])
     counts["statuses"][str(status)] = counts["statuses"].get(str(status), 0) + 1
     counts["ended"] += status.is_terminal
+    if status is Status.DELETED:
+        return  # while its deletion is under way, too
     counts["with_text"] += bool(record.get("text"))
     is_new = str(record.get("finished_at") or since) >= since
     for feature in ("labels", "text"):

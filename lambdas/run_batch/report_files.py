@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from lambdas.common.batches.batch import Batch, State, report_keys
 from lambdas.common.batches.message import MAX_REPORT_BYTES
 from lambdas.common.result import JsonObject
+from lambdas.common.status import Status
 from lambdas.run_batch.manifests import BatchObjects
 from lambdas.run_batch.rows import (
     COLUMNS,
@@ -126,9 +127,13 @@ class ReportFiles:
 
 def _head(batch: Batch, counts: JsonObject) -> dict[str, str]:
     """Return what stands before the rows in each file."""
-    cancelled = f"Cancelled: {counts['ended']:,} of {batch.images:,} images had ended.\n"
+    head = ""
+    if batch.state is State.CANCELLED:
+        head += f"Cancelled: {counts['ended']:,} of {batch.images:,} images had ended.\n"
+    if deleted := counts["statuses"].get(str(Status.DELETED)):
+        head += f"Deleted: {deleted:,} of {batch.images:,} images.\n"
     return {
-        "text": cancelled if batch.state is State.CANCELLED else "",
+        "text": head,
         "csv": csv_lines([COLUMNS]),
     }
 

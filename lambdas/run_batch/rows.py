@@ -11,6 +11,7 @@ from lambdas.common.printable import printable
 from lambdas.common.records.queries import Record
 from lambdas.common.result import JsonObject, Label
 from lambdas.common.rules import TextRule
+from lambdas.common.status import Status
 
 MAX_SORTED_ROWS = 50_000
 """Rows that are sorted; more stay in the order of the listing, so that memory is bounded."""
@@ -24,7 +25,12 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def row_of(record: Record, rule: TextRule) -> JsonObject | None:
-    """Return a record's row; None for an image that the rule does not match, or without text."""
+    """Return a record's row; None for an image that the rule does not match, or without text.
+
+    Also for one that is being deleted, whose record still has its text.
+    """
+    if record["status"] == Status.DELETED:
+        return None
     lines = [str(line) for line in record.get("text", [])]
     labels = [
         Label(str(label["name"]), float(label["confidence"])) for label in record.get("labels", [])

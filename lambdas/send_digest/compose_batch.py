@@ -13,6 +13,7 @@ _STATUSES = {
     "in_review": "for review",
     "rejected": "rejected",
     "failed": "failed",
+    "deleted": "deleted",
     "received": "on their way",
     "labelled": "waiting to be read",
     "on_hold": "on hold",

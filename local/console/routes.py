@@ -23,7 +23,7 @@ COGNITO_ACTIONS = frozenset({
     "InitiateAuth", "RespondToAuthChallenge", "GetTokensFromRefreshToken", "GetUser",
     "ForgotPassword", "ConfirmForgotPassword", "ChangePassword", "GlobalSignOut", "RevokeToken",
     "AssociateSoftwareToken", "VerifySoftwareToken", "SetUserMFAPreference", "SignUp",
-    "ConfirmSignUp", "ResendConfirmationCode", "UpdateUserAttributes",
+    "ConfirmSignUp", "ResendConfirmationCode",
 })  # fmt: skip
 """What a browser asks of Cognito: all of it needs a password, a token or a code."""
 
@@ -35,7 +35,8 @@ _S3_HOST = re.compile(r"(?:([a-z0-9][a-z0-9-]{1,61}[a-z0-9])\.)?localhost")
 _OBJECT = re.compile(rf"/{_BUCKET}/.+")
 _S3_SIGNED_FOR = re.compile(r"[^/]+/[0-9]{8}/[a-z0-9-]+/s3/aws4_request")
 _S3_SHOWN_AS = frozenset({"image", "empty", "document"})
-_FILE = re.compile(r"/[A-Za-z0-9][\w-]*(?:[/.][A-Za-z0-9_][\w.-]*)*\.[A-Za-z0-9]+", re.ASCII)
+# Each part by itself: one pattern for all of them would try every way to share out the dots.
+_FILE_PART = re.compile(r"[A-Za-z0-9_][\w.-]*", re.ASCII)
 _CLOUDFRONT = re.compile(r"https://([a-z0-9]+)\.cloudfront\.net/?")
 
 
@@ -148,12 +149,22 @@ def _page(request: Incoming, outputs: Mapping[str, str]) -> Upstream:
         # A view of the console, which is its one page, as the distribution's function has it. The
         # emulator answers some of these paths itself, whatever the host.
         path = "/"
-    elif not _FILE.fullmatch(path):
+    elif not _is_file(path):
         raise Refused(404, "The console has no such file.")
     # The emulator takes for HTTPS what says so; between here and there it is.
     headers = _kept(request, "accept", "accept-encoding", "if-none-match", "if-modified-since")
     headers["x-forwarded-proto"] = "https"
     return Upstream("page", f"{found[1]}.cloudfront.localhost", path, headers=headers)
+
+
+def _is_file(path: str) -> bool:
+    """Is it the path of a file that a build can have: plain names, and an ending?"""
+    parts = path[1:].split("/")
+    return (
+        all(_FILE_PART.fullmatch(part) for part in parts)
+        and not path.startswith("/_")
+        and parts[-1].rpartition(".")[2].isalnum()
+    )
 
 
 def _kept(request: Incoming, *names: str) -> dict[str, str]:

@@ -19,7 +19,6 @@ NOT_ACTED_ON: Mapping[Key, str] = {
     ),
     ("*", "Tags"): "Tags sort a bill, and there is none here; some types keep them, some do not.",
     ("AWS::CDK::Metadata", "Analytics"): "Tells AWS which constructs are in use; nothing runs.",
-    ("AWS::Cognito::UserPool", "UserPoolAddOns"): "Nobody watches for attacks on this machine.",
     (
         "AWS::S3::Bucket",
         "AccessControl",

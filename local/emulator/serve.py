@@ -16,6 +16,7 @@ from local.emulator.actions import check_batches_as_single_actions
 from local.emulator.alarms import evaluate_alarms
 from local.emulator.batching import honour_batching_windows
 from local.emulator.callers import know_functions, name_function
+from local.emulator.cold_starts import start_few_workers_at_once
 from local.emulator.durability import Durability
 from local.emulator.internals import emulator, persistence
 from local.emulator.outbox import keep_emails
@@ -73,6 +74,7 @@ def main() -> None:
     evaluate_alarms()
     know_functions()
     keep_workers_apart()
+    start_few_workers_at_once()
     lock_queues()
     asyncio.run(_serve(options, durability))
 

@@ -1,8 +1,9 @@
 """Sign-in as Cognito has it: challenges, codes, self sign-up, emails.
 
 What the emulator leaves open is in `challenges.py`. Besides: it lets everybody sign up whatever the
-pool says, takes any new password in the challenge that asks for one, and a required second factor
-only from who has one.
+pool says, and write any attribute of their own, which it then writes over the claims of their
+tokens, groups and expiry too; it takes any new password in the challenge that asks for one, and a
+required second factor only from who has one.
 """
 
 # ruff: noqa: SLF001 -- a supplement replaces what the emulator keeps to itself
@@ -26,11 +27,14 @@ Data = dict[str, Any]
 _BOUND = frozenset({"NEW_PASSWORD_REQUIRED", "SOFTWARE_TOKEN_MFA", "SMS_MFA", "MFA_SETUP"})
 _RESPONDS = frozenset({"RespondToAuthChallenge", "AdminRespondToAuthChallenge"})
 _PURPOSES = {"ConfirmForgotPassword": "_reset_code", "ConfirmSignUp": "_confirmation_code"}
+_ASKS_CODE = {"ForgotPassword": "_reset_code", "ResendConfirmationCode": "_confirmation_code"}
 _BEGINS = frozenset({"InitiateAuth", "AdminInitiateAuth"})
 _SETUP = frozenset({"AssociateSoftwareToken", "VerifySoftwareToken"})
-_CHECKED = _RESPONDS | _BEGINS | _SETUP | {*_PURPOSES, "SignUp"}
+_WRITES = frozenset({"SignUp", "UpdateUserAttributes"})
+_CHECKED = _RESPONDS | _BEGINS | _SETUP | _WRITES | {*_PURPOSES, *_ASKS_CODE}
 _SETTING_UP = "a second factor is being made"
 _SESSION_MINUTES = 3
+_TOO_OFTEN = "Attempt limit exceeded, please try after some time."
 
 sessions = Sessions(time.monotonic)
 codes = Codes(time.monotonic)
@@ -99,7 +103,11 @@ def keep_sign_in_emails(directory: Path) -> None:
 def _refusal(action: str, data: Data) -> Answer | None:
     """Cognito's error for what it would not do; None if it would."""
     if action == "SignUp":
-        return _sign_up_refusal(data)
+        return _sign_up_refusal(data) or _write_refusal(data, data.get("ClientId"))
+    if action == "UpdateUserAttributes":
+        return _update_refusal(data)
+    if action in _ASKS_CODE:
+        return _asked_refusal(_ASKS_CODE[action], data)
     if action in _PURPOSES:
         return _code_refusal(_PURPOSES[action], data)
     if action in _RESPONDS and data.get("ChallengeName") in _BOUND:
@@ -115,6 +123,46 @@ def _sign_up_refusal(data: Data) -> Answer | None:
     return _error("NotAuthorizedException", "SignUp is not permitted for this user pool")
 
 
+def _update_refusal(data: Data) -> Answer | None:
+    # The emulator checks the token itself.
+    client = cognito._token_claims(data.get("AccessToken")).get("client_id")
+    if refused := _write_refusal(data, client):
+        return refused
+    pool = cognito._pool_for_client(client)[0] or {}
+    kept = pool.get("UserAttributeUpdateSettings") or {}
+    proved = set(kept.get("AttributesRequireVerificationBeforeUpdate") or ())
+    if proved.isdisjoint(_written(data)):
+        return None
+    # Cognito sends a code to the new address, and takes the address with it; here nobody does.
+    return _error(
+        "NotAuthorizedException", "An address cannot be changed here: it would not be verified."
+    )
+
+
+def _write_refusal(data: Data, client: object) -> Answer | None:
+    """The error for attributes that the client may not write. One that names none writes none."""
+    pool = cognito._pool_for_client(client)[0] or {}
+    settings = pool.get("_clients", {}).get(client)
+    if settings is None:
+        return None  # The emulator has an answer for that.
+    if set(_written(data)) <= set(settings.get("WriteAttributes") or ()):
+        return None
+    return _error("NotAuthorizedException", "A client attempted to write unauthorized attribute")
+
+
+def _written(data: Data) -> list[str]:
+    return [str(attribute.get("Name")) for attribute in data.get("UserAttributes") or []]
+
+
+def _asked_refusal(purpose: str, data: Data) -> Answer | None:
+    # Whether there is such a user or not: a difference would tell.
+    user = _user(data.get("ClientId"), data.get("Username"))
+    name = user["Username"] if user else str(data.get("Username"))
+    if codes.may_ask(purpose, name):
+        return None
+    return _error("LimitExceededException", _TOO_OFTEN)
+
+
 def _code_refusal(purpose: str, data: Data) -> Answer | None:
     user = _user(data.get("ClientId"), data.get("Username"))
     if user is None or not user.get(purpose):
@@ -122,7 +170,7 @@ def _code_refusal(purpose: str, data: Data) -> Answer | None:
     if codes.may_try(purpose, user["Username"]):
         return None
     user.pop(purpose)
-    return _error("LimitExceededException", "Attempt limit exceeded, please try after some time.")
+    return _error("LimitExceededException", _TOO_OFTEN)
 
 
 def _challenge_refusal(data: Data) -> Answer | None:
@@ -154,6 +202,8 @@ def _note_wrong(action: str, data: Data, answer: Answer) -> None:
 
 def _noted(action: str, data: Data, answer: Answer, secret: str | None) -> Answer:
     """Remember what an answer allows next; ask for a second factor where one has to be made."""
+    if action in _PURPOSES and (user := _user(data.get("ClientId"), data.get("Username"))):
+        codes.was_right(_PURPOSES[action], user["Username"])
     found = json.loads(answer[2] or b"{}")
     if action in _SETUP:
         step = sessions.step(data.get("Session"))

@@ -12,6 +12,7 @@ Schema = Mapping[str, Any]
 
 _DRAFT = "http://json-schema.org/draft-04/schema#"
 _FLAG: Schema = {"type": "boolean"}
+_COUNT: Schema = {"type": ["number", "null"], "minimum": 0}
 
 
 def _text(longest: int) -> Schema:
@@ -62,10 +63,13 @@ BODIES: Mapping[tuple[str, str], Schema] = {
             "add_labels": _texts(1_000, _LINE),
             "remove_labels": _texts(1_000, _LINE),
             "text": {**_texts(1_000, _LINE), "type": ["array", "null"]},
+            "seen": _COUNT,
         },
         "decision",
     ),
-    ("POST", "/reviews/{id}/undo"): _body("Undo", {"comment": _text_or_null(_COMMENT)}),
+    ("POST", "/reviews/{id}/undo"): _body(
+        "Undo", {"comment": _text_or_null(_COMMENT), "seen": _COUNT}
+    ),
     ("POST", "/batches"): _body(
         "Batch",
         {

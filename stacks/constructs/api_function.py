@@ -66,7 +66,7 @@ class ApiFunction(Construct):
                 console_origin=console or "",
                 upload_minutes=settings.upload_minutes,
                 max_bytes=settings.max_bytes,
-                record_days=settings.record_days,
+                days_to_glacier=settings.days_to_glacier,
                 text_rule=str(settings.text_rule),
                 price_labels_per_1000=settings.price_labels_per_1000,
                 price_text_per_1000=settings.price_text_per_1000,

@@ -7,6 +7,7 @@ from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Stack, Validations
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -27,6 +28,11 @@ function handler(event) {
   return request;
 }
 """
+
+PRIVATE = "builds.json"
+"""What is in the bucket for `sightline console publish` alone, and served to nobody."""
+ERROR_SECONDS = 10
+"""How long CloudFront remembers that there is no such file."""
 
 _UNUSED_FEATURES = (
     *("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer"),
@@ -55,6 +61,14 @@ class Console(Construct):
         self._name = f"sightline-{settings.stage}-{Stack.of(self).region}"
         self.bucket = storage.private_bucket(
             self, "Files", rules=[], log_prefix="console/", removal_policy=removal_policy
+        )
+        self.bucket.add_to_resource_policy(
+            iam.PolicyStatement(
+                effect=iam.Effect.DENY,
+                principals=[iam.ServicePrincipal("cloudfront.amazonaws.com")],
+                actions=["s3:GetObject"],
+                resources=[self.bucket.arn_for_objects(PRIVATE)],
+            )
         )
         self.distribution = self._distribution(settings, self._headers(api))
         domain = settings.console_domain or self.distribution.distribution_domain_name
@@ -97,7 +111,8 @@ class Console(Construct):
                 ),
                 viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
                 allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
-                # How long a file is kept says its own Cache-Control.
+                # How long a file is kept says its own Cache-Control; what is to be asked for each
+                # time, the page and its configuration, is a second old at most.
                 cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
                 compress=True,
                 response_headers_policy=headers,
@@ -107,6 +122,17 @@ class Console(Construct):
                     )
                 ],
             ),
+            # A file that is not there, as S3 says it to who may not list; the page then says that
+            # there is no such page. It stays an error, so that nobody takes it for a script.
+            error_responses=[
+                cloudfront.ErrorResponse(
+                    http_status=status,
+                    response_http_status=404,
+                    response_page_path="/index.html",
+                    ttl=Duration.seconds(ERROR_SECONDS),
+                )
+                for status in (403, 404)
+            ],
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             domain_names=[domain] if domain else None,
             certificate=(

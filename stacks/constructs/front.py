@@ -83,5 +83,4 @@ class Front:
         return outputs | {
             "ConsoleUrl": self.console.origin,
             "ConsoleBucketName": self.console.bucket.bucket_name,
-            "ConsoleDistributionId": self.console.distribution.distribution_id,
         }

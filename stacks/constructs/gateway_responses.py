@@ -17,20 +17,26 @@ HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-"""Of every such answer."""
+"""Of every such answer: the function's own (a test compares), with X-Frame-Options in the place of
+its Content-Security-Policy. That has quotation marks, between which a value stands here."""
+_READABLE = {"Access-Control-Expose-Headers": "Retry-After", "Vary": "Origin"}
 
 
 @dataclass(frozen=True)
 class GatewayProblem:
-    """An answer to one kind of request; `headers` beside those of every answer."""
+    """An answer to one kind of request; `headers` beside those of every answer.
 
-    status: HTTPStatus
+    Without a status it is for several kinds, each of which keeps its own.
+    """
+
+    status: HTTPStatus | None
     detail: str
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
 _SIGN_IN = {"WWW-Authenticate": "Bearer"}
 _ROUTES = "GET /openapi.json lists the routes."
+_NO_ROUTE = GatewayProblem(HTTPStatus.NOT_FOUND, f"There is no such route. {_ROUTES}")
 _OURS = "This is a fault of the service, not of the request. Try again later."
 
 PROBLEMS: Mapping[str, GatewayProblem] = {
@@ -45,13 +51,15 @@ PROBLEMS: Mapping[str, GatewayProblem] = {
     "ACCESS_DENIED": GatewayProblem(
         HTTPStatus.FORBIDDEN, "You may not do this. Ask an administrator for the group it needs."
     ),
-    # AWS's name for a request to a route that does not exist.
-    "MISSING_AUTHENTICATION_TOKEN": GatewayProblem(
-        HTTPStatus.NOT_FOUND, f"There is no such route. {_ROUTES}"
-    ),
-    "RESOURCE_NOT_FOUND": GatewayProblem(
-        HTTPStatus.NOT_FOUND, f"There is no such route. {_ROUTES}"
-    ),
+    # AWS's name for a request to a route that does not exist ("an unsupported API method or
+    # resource", Gateway response types).
+    "MISSING_AUTHENTICATION_TOKEN": _NO_ROUTE,
+    # There it takes a token for a signature of AWS's. No route here takes one, so that a wrong
+    # signature is a request to none.
+    "INVALID_SIGNATURE": _NO_ROUTE,
+    "RESOURCE_NOT_FOUND": _NO_ROUTE,
+    # Without what exactly is wrong with it: that has names and quotation marks of the client's, and
+    # AWS does not say that they are escaped.
     "BAD_REQUEST_BODY": GatewayProblem(
         HTTPStatus.BAD_REQUEST,
         "The body is not the JSON that this route takes. GET /openapi.json says what it takes.",
@@ -72,21 +80,16 @@ PROBLEMS: Mapping[str, GatewayProblem] = {
         "There are too many requests at the moment. Try again in a few seconds.",
         {"Retry-After": "5"},
     ),
-    "QUOTA_EXCEEDED": GatewayProblem(
-        HTTPStatus.TOO_MANY_REQUESTS,
-        "The quota of requests is used up. Try again later.",
-        {"Retry-After": "300"},
-    ),
+    # Not 403, which means that asking again is of no use: it nearly always is the rate.
     "WAF_FILTERED": GatewayProblem(
-        HTTPStatus.FORBIDDEN,
-        "The firewall refused this request: it looks like an attack, or too many came from your "
-        "address. Try again in five minutes.",
-        {"Retry-After": "300"},
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "The firewall refused this request: too many came from your address, or it looks like an "
+        "attack. Try again in a minute.",
+        {"Retry-After": "60"},
     ),
-    # All that goes wrong besides: with a token, an unknown route comes here too.
+    # All that is refused besides.
     "DEFAULT_4XX": GatewayProblem(
-        HTTPStatus.NOT_FOUND,
-        f"There is no such route, or the request could not be understood. {_ROUTES}",
+        None, f"There is no such route, or the request could not be understood. {_ROUTES}"
     ),
     "INTEGRATION_TIMEOUT": GatewayProblem(
         HTTPStatus.GATEWAY_TIMEOUT,
@@ -100,13 +103,13 @@ PROBLEMS: Mapping[str, GatewayProblem] = {
 def add_gateway_responses(api: apigateway.RestApi, origin: str | None) -> None:
     """Have an API answer so; pages of the origin, if there is one, may read it."""
     # Without it a browser tells its page nothing of a refusal, not even the status.
-    cors = {"Access-Control-Allow-Origin": origin, "Vary": "Origin"} if origin else {}
+    cors = {**_READABLE, "Access-Control-Allow-Origin": origin} if origin else {}
     for name, problem in PROBLEMS.items():
         headers = {**HEADERS, **problem.headers, **cors}
         api.add_gateway_response(
             name,
             type=apigateway.ResponseType.of(name),
-            status_code=str(int(problem.status)),
+            status_code=str(int(problem.status)) if problem.status else None,
             response_headers={header: f"'{value}'" for header, value in headers.items()},
             # Whatever a client accepts: API Gateway looks for this name, the header says better.
             templates={"application/json": _body(problem)},
@@ -114,11 +117,13 @@ def add_gateway_responses(api: apigateway.RestApi, origin: str | None) -> None:
 
 
 def _body(problem: GatewayProblem) -> str:
+    # RFC 9457 lets both be left out.
+    status = problem.status
+    told = {"title": status.phrase, "status": int(status)} if status else {}
     return json.dumps(
         {
             "type": "about:blank",
-            "title": problem.status.phrase,
-            "status": int(problem.status),
+            **told,
             "detail": problem.detail,
             # Not the path, which is the client's text, unescaped; this finds the line in the log.
             "instance": "urn:uuid:$context.requestId",

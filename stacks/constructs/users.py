@@ -5,14 +5,15 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from lambdas.common.routes import Group
+from stacks.limits import TOKEN_MINUTES
 from stacks.setting_types import Mfa
 from stacks.settings import Settings
 
 PASSWORD_CHARACTERS = 12
 TEMPORARY_PASSWORD = Duration.days(3)
 SESSION = Duration.hours(12)
-"""How long a sign-in lasts: a working day. Each token within it lasts an hour."""
-TOKEN = Duration.hours(1)
+"""How long a sign-in lasts: a working day. The console renews its tokens within it."""
+TOKEN = Duration.minutes(TOKEN_MINUTES)
 
 _MFA = {
     Mfa.OFF: cognito.Mfa.OFF,
@@ -47,6 +48,8 @@ class Users(Construct):
                 group_name=group,
                 precedence=precedence,
             )
+        if settings.threat_protection:
+            self._act_on_threats()
 
     def _pool(
         self, settings: Settings, console: str | None, removal_policy: RemovalPolicy
@@ -107,6 +110,32 @@ class Users(Construct):
             ),
         )
         return pool
+
+    def _act_on_threats(self) -> None:
+        """Say what is done about a sign-in that looks like somebody else's; nobody is mailed."""
+        risks = cognito.CfnUserPoolRiskConfigurationAttachment
+        risks(
+            self,
+            "Risks",
+            user_pool_id=self.pool.user_pool_id,
+            client_id="ALL",
+            # Where the password itself is sent: a new one, and a sign-up. Signing in by SRP is not.
+            compromised_credentials_risk_configuration=(
+                risks.CompromisedCredentialsRiskConfigurationTypeProperty(
+                    actions=risks.CompromisedCredentialsActionsTypeProperty(event_action="BLOCK")
+                )
+            ),
+            account_takeover_risk_configuration=risks.AccountTakeoverRiskConfigurationTypeProperty(
+                actions=risks.AccountTakeoverActionsTypeProperty(
+                    high_action=risks.AccountTakeoverActionTypeProperty(
+                        event_action="BLOCK", notify=False
+                    ),
+                    medium_action=risks.AccountTakeoverActionTypeProperty(
+                        event_action="MFA_IF_CONFIGURED", notify=False
+                    ),
+                )
+            ),
+        )
 
     def _client(self) -> cognito.UserPoolClient:
         email = cognito.ClientAttributes().with_standard_attributes(email=True)

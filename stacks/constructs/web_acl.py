@@ -7,14 +7,21 @@ from stacks.settings import Settings
 
 _COUNTED = (
     "CrossSiteScripting_BODY",
+    "CrossSiteScripting_QUERYARGUMENTS",
     "EC2MetaDataSSRF_BODY",
+    "EC2MetaDataSSRF_QUERYARGUMENTS",
     "GenericLFI_BODY",
+    "GenericLFI_QUERYARGUMENTS",
     "GenericRFI_BODY",
+    "GenericRFI_QUERYARGUMENTS",
+    "RestrictedExtensions_QUERYARGUMENTS",
     "SizeRestrictions_BODY",
+    "SizeRestrictions_QUERYSTRING",
 )
-"""Rules on bodies that are counted instead of refused: a reviewer corrects the text on a picture,
-which may be a web address, a path or a piece of HTML, and longer than the 8 KB they allow. A body
-is JSON of a known shape here, is never run, and never shown as HTML."""
+"""Rules that are counted instead of refused, on what people type. A reviewer corrects the text on
+a picture, and others search for it: it may be a web address, a path, the name of a log or a piece
+of HTML, longer than the 8 KB of a body, or the 2 KB of a query (300 Chinese characters are 2,700
+bytes there). It is data here: never a path, never run, never shown as HTML."""
 
 
 class WebAcl(Construct):

@@ -113,6 +113,12 @@ def test_a_changed_body_is_deployed_anew(template: Template) -> None:
     assert set(template.of_type("AWS::ApiGateway::GatewayResponse")) <= set(deployment["DependsOn"])
 
 
+def test_the_function_knows_when_an_original_is_archived(template: Template) -> None:
+    function = template.resources[_function(template)]["Properties"]
+
+    assert function["Environment"]["Variables"]["DAYS_TO_GLACIER"] == "30"
+
+
 def test_browsers_are_told_that_only_the_console_may_call(
     template: Template, methods: dict[Any, Any]
 ) -> None:
@@ -152,7 +158,7 @@ def test_it_is_traced_and_throttled(stage: Any) -> None:
     assert stage["TracingEnabled"] is True
     (settings,) = stage["MethodSettings"]
     assert (settings["HttpMethod"], settings["ResourcePath"]) == ("*", "/*")
-    assert (settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"]) == (50, 100)
+    assert (settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"]) == (100, 200)
     assert settings["DataTraceEnabled"] is False
 
 

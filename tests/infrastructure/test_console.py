@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cli.console.publish import BUILDS
 from tests.infrastructure.conftest import Template, kinds, resources_with
 
 DOMAIN = "images.example.com"
@@ -52,8 +53,38 @@ def test_it_only_reads_and_only_by_https(distribution: Any) -> None:
     assert behaviour["Compress"] is True
     assert distribution["HttpVersion"] == "http2and3"
     assert distribution["DefaultRootObject"] == "index.html"
-    # An error stays one: pages are told from files by the function, not by a failure.
-    assert "CustomErrorResponses" not in distribution
+    # A file that says `no-cache` is at most so old: managed policy CachingOptimized, of 1 second.
+    assert behaviour["CachePolicyId"] == "658327ea-f89d-4fab-a63d-7e88639e58f6"
+
+
+def test_a_file_that_is_not_there_is_a_page_that_says_so_and_stays_an_error(
+    distribution: Any,
+) -> None:
+    assert distribution["CustomErrorResponses"] == [
+        {
+            "ErrorCode": code,
+            "ErrorCachingMinTTL": 10,
+            "ResponseCode": 404,
+            "ResponsePagePath": "/index.html",
+        }
+        for code in (403, 404)
+    ]
+
+
+def test_what_is_kept_for_publishing_is_served_to_nobody(template: Template) -> None:
+    policy = template.one("AWS::S3::BucketPolicy", "Console/Files/Policy")
+    denied = [
+        statement
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny" and statement["Principal"] != {"AWS": "*"}
+    ]
+
+    (statement,) = denied
+    assert statement["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    assert statement["Action"] == "s3:GetObject"
+    assert statement["Resource"]["Fn::Join"][1][-1] == f"/{BUILDS}"
+    # Without a condition, which some other distribution could be outside of.
+    assert "Condition" not in statement
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_every_bucket_refuses_plain_http_and_old_tls(template: Template) -> None
         conditions = [
             statement["Condition"]
             for statement in policy["Properties"]["PolicyDocument"]["Statement"]
-            if statement["Effect"] == "Deny"
+            if statement["Effect"] == "Deny" and statement["Principal"] == {"AWS": "*"}
         ]
         assert {"Bool": {"aws:SecureTransport": "false"}} in conditions, name
         assert {"NumericLessThan": {"s3:TlsVersion": 1.2}} in conditions, name

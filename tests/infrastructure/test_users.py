@@ -69,6 +69,22 @@ def test_threats_are_blocked(pool: Any) -> None:
     assert pool["UserPoolAddOns"] == {"AdvancedSecurityMode": "ENFORCED"}
 
 
+def test_what_is_done_about_a_threat_is_said(template: Template) -> None:
+    (pool_name,) = template.of_type("AWS::Cognito::UserPool")
+    (risks,) = kinds(template.resources, "AWS::Cognito::UserPoolRiskConfigurationAttachment")
+
+    assert (risks["UserPoolId"], risks["ClientId"]) == ({"Ref": pool_name}, "ALL")
+    compromised = risks["CompromisedCredentialsRiskConfiguration"]
+    # No filter: signing up and choosing a new password as well as signing in.
+    assert compromised == {"Actions": {"EventAction": "BLOCK"}}
+    assert risks["AccountTakeoverRiskConfiguration"] == {
+        "Actions": {
+            "HighAction": {"EventAction": "BLOCK", "Notify": False},
+            "MediumAction": {"EventAction": "MFA_IF_CONFIGURED", "Notify": False},
+        }
+    }
+
+
 def test_users_survive_the_stack(pool: Any) -> None:
     assert pool["DeletionProtection"] == "ACTIVE"
 
@@ -82,8 +98,8 @@ def test_the_console_is_a_public_client_that_never_sends_a_password(client: Any)
     assert "AllowedOAuthFlows" not in client
 
 
-def test_sessions_last_a_day_and_tokens_an_hour(client: Any) -> None:
-    assert client["IdTokenValidity"] == client["AccessTokenValidity"] == 60
+def test_sessions_last_a_day_and_tokens_a_quarter_of_an_hour(client: Any) -> None:
+    assert client["IdTokenValidity"] == client["AccessTokenValidity"] == 15
     assert client["RefreshTokenValidity"] == 12 * 60
     assert set(client["TokenValidityUnits"].values()) == {"minutes"}
 
@@ -118,6 +134,7 @@ def test_settings_open_and_close_it(tmp_path: Path) -> None:
     assert pool["MfaConfiguration"] == "OFF"
     assert pool["UserPoolTier"] == "ESSENTIALS"
     assert "UserPoolAddOns" not in pool
+    assert not kinds(open_, "AWS::Cognito::UserPoolRiskConfigurationAttachment")
     assert pool["DeletionProtection"] == "INACTIVE"
     (pool,) = kinds(closed, "AWS::Cognito::UserPool")
     assert pool["MfaConfiguration"] == "ON"

@@ -28,7 +28,7 @@ def test_it_counts_the_requests_of_an_address(acl: Any) -> None:
     (rule,) = [one for one in acl["Rules"] if "RateBasedStatement" in one["Statement"]]
 
     statement = rule["Statement"]["RateBasedStatement"]
-    assert (statement["Limit"], statement["EvaluationWindowSec"]) == (2000, 300)
+    assert (statement["Limit"], statement["EvaluationWindowSec"]) == (20_000, 300)
     assert statement["AggregateKeyType"] == "IP"
     assert rule["Action"] == {"Block": {}}
 
@@ -45,16 +45,22 @@ def test_it_has_awss_managed_rules(acl: Any) -> None:
     assert priorities == sorted(set(priorities))
 
 
-def test_the_text_on_a_picture_may_be_in_a_body_and_in_nothing_else(acl: Any) -> None:
-    counted = [
+def test_the_text_on_a_picture_may_be_typed_and_searched_for(acl: Any) -> None:
+    counted = {
         override["Name"]
         for group in _groups(acl).values()
         for override in group.get("RuleActionOverrides", [])
         if override["ActionToUse"] == {"Count": {}}
-    ]
+    }
 
-    assert counted
-    assert all(name.endswith("_BODY") for name in counted)
+    # A web address, a path, a log's name, HTML; each as a correction and as a search.
+    typed = ("CrossSiteScripting", "EC2MetaDataSSRF", "GenericLFI", "GenericRFI")
+    assert counted == {
+        *(f"{rule}_{place}" for rule in typed for place in ("BODY", "QUERYARGUMENTS")),
+        "RestrictedExtensions_QUERYARGUMENTS",
+        "SizeRestrictions_BODY",
+        "SizeRestrictions_QUERYSTRING",
+    }
 
 
 def test_samples_show_no_tokens(acl: Any) -> None:

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from lambdas.common.status import Status
-from tests.local.conftest import MAX_ATTEMPTS
 from tests.local.deployed import Deployed, eventually, paid, shown_again_after
 from tests.local.faults import Fault, Faults
 from tests.local.pausing import paused
 from tests.local.pictures import picture
+from tests.local.stack import MAX_ATTEMPTS
 from tests.local.test_cli import sightline
 
 DEAD_LETTERS = "ImagesDeadLetterQueueUrl"

@@ -59,8 +59,10 @@ class Text(Answered):
     id: int
     kind: str
     text: str
-    confidence: Confidence
-    box: Box
+    confidence: Annotated[
+        Confidence | None, Field(description="None where the result has expired.")
+    ]
+    box: Annotated[Box | None, Field(description="None where the result has expired.")]
     parent: int | None
 
 

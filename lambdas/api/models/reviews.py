@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from lambdas.api.models.base import Answered, Asked, Confidence, Time
+from lambdas.api.models.base import WHOLE, Answered, Asked, Confidence, Time
 from lambdas.api.models.images import Decision
 from lambdas.common.review.decisions import (
     MAX_COMMENT_CHARACTERS,
@@ -28,6 +28,17 @@ class Verdict(StrEnum):
     REJECT = "reject"
 
 
+Seen = Annotated[
+    int | None,
+    Field(
+        ge=0,
+        description="`reviews` of the image as it was looked at. With it a request that was sent "
+        "twice is one, and what somebody else decided meanwhile is not decided over: 409.",
+    ),
+    WHOLE,
+]
+
+
 class DecisionRequest(Asked):
     """A decision; what `correct` changes stands beside it, `reject` needs a comment."""
 
@@ -39,12 +50,14 @@ class DecisionRequest(Asked):
         list[Line] | None,
         Field(max_length=MAX_LINES, description="All lines as they should be; None leaves them."),
     ] = None
+    seen: Seen = None
 
 
 class UndoRequest(Asked):
     """An undo, with its reason if there is one."""
 
     comment: Comment | None = None
+    seen: Seen = None
 
 
 class ClaimAnswer(Answered):

@@ -13,6 +13,7 @@ ContentType = Literal[
     "image/webp",
     "image/heic",
     "image/heif",
+    "image/avif",
     "image/tiff",
     "image/bmp",
     "image/gif",

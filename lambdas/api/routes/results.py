@@ -1,5 +1,6 @@
 """Images: found, looked at, deleted."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -10,12 +11,17 @@ from lambdas.api.cursors import read_cursor, write_cursor
 from lambdas.api.finding import Record, moment, search_words
 from lambdas.api.models.base import ID_PATTERN
 from lambdas.api.models.images import Image, Images
+from lambdas.api.pictures import source_of
 from lambdas.api.routes.context import CONFLICT, NOT_FOUND, ApiRouter, answers
 from lambdas.common.image import ObjectReference
 from lambdas.common.result import Result
 from lambdas.common.status import Status
 
+YOUNG_DAYS = 7
+"""Until then nothing of an image expires: the shortest retention that the settings take."""
 MAX_LIMIT = 100
+MAX_READ = 300
+"""Images that a page looks at, at most: a search that few images fit is continued by the caller."""
 router = ApiRouter()
 
 Id = Annotated[
@@ -73,8 +79,9 @@ def find(  # noqa: PLR0913, PLR0917
         words=search_words(text),
         status=None if status is None else Status(status),
         since=moment(since, "query.since"),
-        until=moment(until, "query.until"),
+        until=moment(until, "query.until", end_of_day=True),
         before=read_cursor(cursor),
+        max_read=MAX_READ,
     )
     return Images(
         items=[pictures.summary(record) for record in page.records], next=write_cursor(page.next)
@@ -96,7 +103,7 @@ def look(id: Id) -> Image:  # noqa: A002
         return _picture_of(found.record)
     if found.task is None:
         raise ValueError("something was found that is neither a record nor a task")
-    return router.pictures.awaited(found.task, arrived=found.arrived)
+    return router.pictures.awaited(found.task, arrived=found.original is not None)
 
 
 @router.delete(
@@ -115,14 +122,27 @@ def delete(id: Id) -> Response[str]:  # noqa: A002
     if found.record is not None:
         services.deletions.delete(found.record["image_id"], by=router.caller.name)
     elif found.task is not None:
-        services.tasks.forget(found.task.id)
+        services.deletions.delete_upload(found.task.upload, found.original, by=router.caller.name)
     return Response(status_code=HTTPStatus.NO_CONTENT, body="")
 
 
 def _picture_of(record: Record) -> Image:
+    objects = router.services.objects
     has_result = record["status"] != Status.RECEIVED
-    result = router.services.objects.read_result(record["image_id"]) if has_result else None
-    return router.pictures.whole(record, result, preview=_copy_for_browsers(result))
+    result = objects.read_result(record["image_id"]) if has_result else None
+    # Young ones are not asked for: nothing of theirs has been archived or has expired.
+    young_days = min(YOUNG_DAYS, router.services.env.days_to_glacier or YOUNG_DAYS)
+    is_old = router.services.now() - _arrival(record) > young_days * 86_400
+    original: ObjectReference | None = source_of(record)
+    copy = _copy_for_browsers(result)
+    if is_old:
+        original = original if original and objects.is_at_hand(original) else None
+        copy = copy if copy and objects.is_at_hand(copy) else None
+    return router.pictures.whole(record, result, original=original, copy=copy)
+
+
+def _arrival(record: Record) -> float:
+    return datetime.fromisoformat(record["received_at"]).timestamp()
 
 
 def _copy_for_browsers(result: Result | None) -> ObjectReference | None:

@@ -21,8 +21,11 @@ from lambdas.api.models.reviews import (
 from lambdas.api.routes.context import CONFLICT, NOT_FOUND, ApiRouter, answers
 from lambdas.api.routes.results import Cursor, Id, Limit
 from lambdas.common.review import decisions
-from lambdas.common.review.deciding import Correction
+from lambdas.common.review.deciding import Correction, Request
 from lambdas.common.status import Status
+
+_NEWEST = 100
+"""Entries of a history: at most 60 KB each, and a function answers with 6 MB."""
 
 router = ApiRouter()
 
@@ -92,7 +95,6 @@ def release(id: Id) -> Response[str]:  # noqa: A002
 )
 def decide(id: Id, asked: Annotated[DecisionRequest, Body()]) -> Entry:  # noqa: A002
     """Make a decision, and carry it out."""
-    image_id, by, reviews = _image(id), router.caller.name, router.services.reviews
     correction = Correction(
         add_labels=tuple(asked.add_labels),
         remove_labels=tuple(asked.remove_labels),
@@ -100,11 +102,8 @@ def decide(id: Id, asked: Annotated[DecisionRequest, Body()]) -> Entry:  # noqa:
     )
     if asked.decision is not Verdict.CORRECT and correction != Correction():
         raise decisions.InvalidDecisionError("labels and text go with `correct` only")
-    if asked.decision is Verdict.APPROVE:
-        return _entry(reviews.approve(image_id, by=by, comment=asked.comment))
-    if asked.decision is Verdict.REJECT:
-        return _entry(reviews.reject(image_id, by=by, comment=asked.comment or ""))
-    return _entry(reviews.correct(image_id, correction, by=by, comment=asked.comment))
+    request = Request(decisions.Kind(asked.decision), router.caller.name, asked.comment, correction)
+    return _entry(router.services.reviews.decide(_image(id), request, seen=asked.seen))
 
 
 @router.post(
@@ -117,14 +116,14 @@ def decide(id: Id, asked: Annotated[DecisionRequest, Body()]) -> Entry:  # noqa:
 )
 def undo(id: Id, asked: Annotated[UndoRequest, Body()]) -> Entry:  # noqa: A002
     """Undo the decision that stands."""
-    entry = router.services.reviews.undo(_image(id), by=router.caller.name, comment=asked.comment)
-    return _entry(entry)
+    request = Request(decisions.Kind.UNDO, router.caller.name, asked.comment)
+    return _entry(router.services.reviews.decide(_image(id), request, seen=asked.seen))
 
 
 @router.get(
     "/reviews/<id>/history",
     summary="See what was decided on an image",
-    description="Everything, oldest first, with what it was before and after.",
+    description="Oldest first, the newest 100 entries, with what it was before and after.",
     tags=["reviews"],
     operation_id="getHistory",
     responses=answers(History, NOT_FOUND),
@@ -132,7 +131,8 @@ def undo(id: Id, asked: Annotated[UndoRequest, Body()]) -> Entry:  # noqa: A002
 def history(id: Id) -> History:  # noqa: A002
     """Return the history of an image that the caller may see."""
     image_id = router.finder.record(id)["image_id"]
-    return History(items=[_entry(entry) for entry in router.services.reviews.history(image_id)])
+    entries = router.services.reviews.history(image_id, newest=_NEWEST)
+    return History(items=[_shown(_entry(entry)) for entry in entries])
 
 
 def _image(name: str) -> str:
@@ -141,6 +141,15 @@ def _image(name: str) -> str:
     if not may_review(record, router.caller):
         raise NotFoundError(f"there is no image {name} in review")
     return str(record["image_id"])
+
+
+def _shown(entry: Entry) -> Entry:
+    """Return an entry without the addresses that are not for the caller."""
+    pictures = router.pictures
+    for one in (entry, entry.before.review, entry.after.review):
+        if one is not None:
+            one.by = pictures.shown_name(one.by)
+    return entry
 
 
 def _entry(entry: decisions.Entry) -> Entry:

@@ -1,5 +1,6 @@
 """Uploads: the image goes from the browser to S3, and never through a function."""
 
+import unicodedata
 from http import HTTPStatus
 from typing import Annotated
 
@@ -10,11 +11,16 @@ from lambdas.api.errors import InvalidRequestError
 from lambdas.api.links import until
 from lambdas.api.models.uploads import UploadAnswer, UploadRequest
 from lambdas.api.routes.context import ApiRouter, answers
-from lambdas.api.tasks import Task, new_task_id
 from lambdas.common.image import Upload
+from lambdas.common.tasks import Task, new_task_id
 
 _MAX_NAME_BYTES = 900
 """With the folders before it, a key stays within S3's 1,024 bytes."""
+
+_REFUSED = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Control characters, halves of characters, line breaks. Joiners and wide blanks are common."""
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn text around: `gpj.exe` would be read as `exe.jpg`."""
 
 router = ApiRouter()
 
@@ -66,8 +72,12 @@ def _checked_name(name: str) -> str:
     """Return a file's name; raises InvalidRequestError for what should not stand in a key."""
     if "/" in name or "\\" in name or name in (".", ".."):
         raise InvalidRequestError("body.name", "give the file's name without folders")
-    if not name.isprintable() or "${" in name:
+    if "${" in name or any(map(_is_refused, name)):
         raise InvalidRequestError("body.name", "it has characters that a file's name cannot have")
     if len(name.encode()) > _MAX_NAME_BYTES:
         raise InvalidRequestError("body.name", f"it is longer than {_MAX_NAME_BYTES} bytes")
     return name
+
+
+def _is_refused(character: str) -> bool:
+    return unicodedata.category(character) in _REFUSED or character in _TURNING

@@ -101,7 +101,7 @@ class Attempts:
         another message works on the image.
         """
         now = self._now()
-        new = {**first_values(result), "expires_at": self._expiry(result.received_at)}
+        new = {**first_values(result), "expires_at": self.expiry(result.received_at)}
         values: Item = {
             ":zero": 0,
             ":one": 1,
@@ -288,7 +288,8 @@ class Attempts:
                 raise
             # The lease ran out and another message has the image now: nothing is ours to end.
 
-    def _expiry(self, received_at: str) -> int | None:
+    def expiry(self, received_at: str) -> int | None:
+        """Return when the items of an image expire, seconds since the epoch; None for never."""
         if not self._record_days:
             return None
         expires = datetime.fromisoformat(received_at) + timedelta(days=self._record_days)

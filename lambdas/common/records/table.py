@@ -7,8 +7,6 @@ A status and a day are each spread over several keys of their index, by the imag
 Every write is conditional on the state it changes, so a repeated event changes nothing.
 """
 
-import random
-import time
 import zlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -17,9 +15,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.common.errors import RetryableError
 from lambdas.common.image import Upload
 from lambdas.common.message import bounded_labels, bounded_lines
+from lambdas.common.records.batch_writes import delete_all, write_all
 from lambdas.common.records.items import Item, from_item, refused_item, to_attribute, to_item
 from lambdas.common.records.terms import Term, terms_of
 from lambdas.common.result import Result
@@ -37,8 +35,6 @@ SHARDS = 4
 """Keys that a status and a day are spread over. One key takes 1,000 writes a second, and an image
 costs `received` two (docs/decisions/0021-spread-index-keys.md)."""
 RECORD = "image"
-_TRIES = 3
-_BATCH = 25  # items that one BatchWriteItem takes
 
 
 @dataclass(frozen=True)
@@ -135,27 +131,12 @@ class RecordTable:
             for item, term in terms_of(result).items()
             if known is None or known.get(item) != term
         ]
-        self._write_all(requests)
+        write_all(self._dynamodb, self._table, requests)
 
     def remove_terms(self, image_id: str, items: Iterable[str]) -> None:
         """Remove the items, such as `label#Car`, of terms that an image no longer has."""
         keys = [to_item({"image_id": image_id, "item": item}) for item in sorted(items)]
-        self._write_all([{"DeleteRequest": {"Key": key}} for key in keys])
-
-    def _write_all(self, requests: list[Item]) -> None:
-        for start in range(0, len(requests), _BATCH):
-            pending = {self._table: requests[start : start + _BATCH]}
-            for tries in range(_TRIES):
-                if tries:
-                    time.sleep(random.uniform(0.1, 0.4) * 2**tries)  # noqa: S311
-                answer = self._dynamodb.batch_write_item(RequestItems=pending)
-                pending = answer.get("UnprocessedItems") or {}
-                if not pending:
-                    break
-            else:
-                raise RetryableError(
-                    f"DynamoDB left {len(pending[self._table])} items unwritten, three times"
-                )
+        delete_all(self._dynamodb, self._table, keys)
 
     def mark_announced(self, image_id: str, status: Status, *, at: str) -> None:
         """Remember that the end of an image went out on the results topic."""

@@ -175,11 +175,6 @@ class Entry:
         """Its place in the history, from 1."""
         return self.decision.number
 
-    @property
-    def labels_gone(self) -> list[str]:
-        """Names of the labels that the image had before and no longer has."""
-        return sorted({name for name, _ in self.before.labels} - dict(self.after.labels).keys())
-
     def to_document(self) -> dict[str, Any]:
         """Return the entry as it is kept and shown."""
         return {

@@ -59,6 +59,15 @@ class Reviews:
         self._announce = announce
         self._now = now
 
+    def decide(self, image_id: str, request: Request, *, seen: int | None = None) -> Entry:
+        """Decide as a request says; the methods below name the four kinds.
+
+        `seen` is how many decisions there were when the image was looked at: with another number
+        somebody decided meanwhile, and the request is refused. The same request with the same
+        number is one decision, however often it is made.
+        """
+        return self._decide(image_id, request, seen)
+
     def approve(self, image_id: str, *, by: str, comment: str | None = None) -> Entry:
         """Accept an image as it is: it becomes `done`."""
         return self._decide(image_id, Request(Kind.APPROVE, by, comment))
@@ -91,19 +100,21 @@ class Reviews:
         self._carry_out(entry, result, seen)
         return entry
 
-    def history(self, image_id: str) -> list[Entry]:
-        """Return everything that was decided about an image, oldest first."""
+    def history(self, image_id: str, *, newest: int | None = None) -> list[Entry]:
+        """Return what was decided about an image, all or the `newest` entries, oldest first."""
         self._table.read(image_id)
-        return self._table.entries(image_id)
+        return self._table.entries(image_id, newest=newest)
 
-    def _decide(self, image_id: str, request: Request) -> Entry:
+    def _decide(self, image_id: str, request: Request, expected: int | None = None) -> Entry:
         resumed = self.resume(image_id)
         for tries in range(_TRIES):
             if tries:
                 time.sleep(random.uniform(0.05, 0.2) * tries)  # noqa: S311
             seen = self._table.read(image_id)
-            if last := self._repeated(request, seen, resumed):
+            if last := self._repeated(request, seen, resumed, expected):
                 return last
+            if expected not in (None, seen.reviews):
+                raise self._decided_meanwhile(image_id, seen.reviews)
             self._check_unclaimed(seen, request.by)
             if not seen.status.is_terminal:
                 raise _busy(image_id)
@@ -119,11 +130,15 @@ class Reviews:
         holds = seen.claim is not None and seen.claim.until > self._now()
         check_unclaimed(seen.image_id, seen.claim if holds else None, by)
 
-    def _repeated(self, request: Request, seen: Reviewed, resumed: Entry | None) -> Entry | None:
+    def _repeated(
+        self, request: Request, seen: Reviewed, resumed: Entry | None, expected: int | None
+    ) -> Entry | None:
         """Return the last entry if it is what is asked for, such as after a crash."""
         if not seen.reviews:
             return None
-        if request.kind is Kind.UNDO and resumed is None:
+        if expected is not None and seen.reviews != expected + 1:
+            return None
+        if request.kind is Kind.UNDO and resumed is None and expected is None:
             return None  # the next one is meant
         last = self._entry(seen.image_id, seen.reviews)
         repeated = is_repeat(request, last.decision, last.before.review)
@@ -144,17 +159,22 @@ class Reviews:
         """
         current = self._table.read(entry.image_id)
         if current.reviews != seen.reviews:
-            there = self._entry(entry.image_id, entry.number)
-            if there == entry:
+            if self._entry(entry.image_id, entry.number) == entry:
                 return True
-            raise ConflictError(
-                f"image {entry.image_id} was decided meanwhile: {there.decision.kind.past} by "
-                f"{there.decision.by}; look again"
-            )
+            raise self._decided_meanwhile(entry.image_id, entry.number)
         if current.leased_until > self._now() or current.status is not seen.status:
             raise _busy(entry.image_id)
         self._check_unclaimed(current, entry.decision.by)
         return False
+
+    def _decided_meanwhile(self, image_id: str, number: int) -> ConflictError:
+        if not number:
+            return ConflictError(f"image {image_id} is as if nobody had decided on it; look again")
+        decision = self._entry(image_id, number).decision
+        return ConflictError(
+            f"image {image_id} was decided meanwhile: {decision.kind.past} by {decision.by}; "
+            "look again"
+        )
 
     def _carry_out(self, entry: Entry, result: Result, seen: Reviewed) -> None:
         """Let everybody know of a decision that was made; the image's lease is held."""

@@ -81,16 +81,19 @@ class ReviewTable:
         item = self._get(image_id, _entry_key(number))
         return None if item is None else Entry.from_document(item)
 
-    def entries(self, image_id: str) -> list[Entry]:
-        """Return an image's history, oldest first."""
+    def entries(self, image_id: str, *, newest: int | None = None) -> list[Entry]:
+        """Return an image's history, or its `newest` entries, oldest first."""
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="image_id = :id AND begins_with(#item, :entry)",
             ExpressionAttributeNames={"#item": "item"},
             ExpressionAttributeValues=to_item({":id": image_id, ":entry": ENTRY}),
+            ScanIndexForward=False,
             ConsistentRead=True,
+            PaginationConfig={"PageSize": newest, "MaxItems": newest},
         )
-        return [Entry.from_document(from_item(item)) for page in pages for item in page["Items"]]
+        found = [from_item(item) for page in pages for item in page["Items"]]
+        return [Entry.from_document(item) for item in reversed(found)]
 
     def add(self, entry: Entry, seen: Reviewed, *, now: float) -> bool:
         """Add an entry to the history and make its end the record's, both or none.

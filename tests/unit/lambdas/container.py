@@ -17,6 +17,7 @@ from lambdas.common.recognition.recognition import Recognition
 from lambdas.common.records.attempts import Attempts
 from lambdas.common.records.table import RecordTable
 from lambdas.common.rules import ReviewRule, TextRule
+from lambdas.common.tasks import Tasks
 from lambdas.imaging.processed_copy import ProcessedFormat
 from lambdas.imaging.recipe import Recipe
 from lambdas.inspect_image.inspect import Inspector
@@ -82,6 +83,7 @@ class Container:
             recognition=self.recognition("DetectLabels"),
             finisher=finisher,
             batches=batches,
+            tasks=Tasks(dynamodb, self.table),
             request_text=lambda request: self.client("sqs").send_message(
                 QueueUrl=url("text"), MessageBody=request.to_json()
             ),

@@ -61,6 +61,15 @@ def test_the_file_is_for_its_owner_only(stack: LocalStack) -> None:
     assert stat.S_IMODE(stack.files.demo_users.stat().st_mode) == 0o600
 
 
+def test_what_a_killed_process_left_open_does_not_stay_so(stack: LocalStack) -> None:
+    left = stack.files.demo_users.with_suffix(".part")
+    left.write_text("{")
+    left.chmod(0o644)
+    ensure_demo_users(stack)
+    assert stat.S_IMODE(stack.files.demo_users.stat().st_mode) == 0o600
+    assert not left.exists()
+
+
 @pytest.mark.parametrize("lost", ["file", "user", "password", "pool"])
 def test_what_got_lost_is_made_again(stack: LocalStack, people: People, lost: str) -> None:
     ensure_demo_users(stack)
@@ -84,15 +93,15 @@ def test_what_got_lost_is_made_again(stack: LocalStack, people: People, lost: st
 def test_an_interruption_leaves_no_password_that_is_not_valid(
     stack: LocalStack, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(people, "admin_add_user_to_group", lambda **_: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        ensure_demo_users(stack)
+    with monkeypatch.context() as broken:
+        broken.setattr(people, "admin_add_user_to_group", lambda **_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            ensure_demo_users(stack)
     assert read_demo_users(stack) == []
-    monkeypatch.undo()
-    monkeypatch.setattr(paths, "STACKS", stack.files.root.parent)
-    monkeypatch.setattr(LocalStack, "client", lambda _self, _service: people)
+    users = ensure_demo_users(stack)
 
-    for user in ensure_demo_users(stack):
+    assert len(users) == 3
+    for user in users:
         assert people.users[user.email]["password"] == user.password
 
 

@@ -9,6 +9,11 @@ def test_users_settings_override_the_laptops() -> None:
     assert context["layer_target"] == "host"
 
 
+def test_what_the_emulator_cannot_have_is_off() -> None:
+    context = UpOptions(ProcessOptions(4566)).full_context()
+    assert context["waf"] == context["threat_protection"] == "false"
+
+
 def test_supervisor_is_told_everything_it_was_asked() -> None:
     options = ProcessOptions(4566, keep_state=True, recognition=False, detector="a.onnx", threads=2)
     assert options.to_arguments() == [

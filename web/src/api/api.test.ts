@@ -48,6 +48,15 @@ describe('problems', () => {
     expect(problemOf(status, body).message).toMatch(/^[A-Z].*\.$/);
   });
 
+  test('what is said of when to try again is kept, in milliseconds', () => {
+    const after = (value: string) =>
+      problemOf(429, {}, new Headers({ 'Retry-After': value })).retryAfter;
+    expect([after('60'), after('Wed, 21 Oct 2026 07:28:00 GMT'), after('-1')]).toEqual([
+      60_000, 0, 0,
+    ]);
+    expect(problemOf(429, {}).retryAfter).toBe(0);
+  });
+
   test('what may pass is known', () => {
     expect([0, 429, 500, 503].every((status) => new ApiError(status, '').mayPass)).toBe(true);
     expect([400, 401, 404, 409, 422].some((status) => new ApiError(status, '').mayPass)).toBe(
@@ -84,6 +93,16 @@ describe('the client', () => {
   test('an error is an ApiError with the detail', async () => {
     const { claim } = api(async () => Response.json({ detail: 'Kim has it.' }, { status: 409 }));
     await expect(claim('a')).rejects.toMatchObject({ status: 409, message: 'Kim has it.' });
+  });
+
+  test('the firewall is heard: try again in a minute', async () => {
+    const { result } = api(async () =>
+      Response.json(
+        { status: 429, detail: 'The firewall refused this request.' },
+        { status: 429, headers: { 'Retry-After': '60' } },
+      ),
+    );
+    await expect(result('a')).rejects.toMatchObject({ mayPass: true, retryAfter: 60_000 });
   });
 
   test('no connection is an ApiError too, and an empty answer none', async () => {

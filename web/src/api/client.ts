@@ -19,7 +19,8 @@ async function answerOf<T>(request: Promise<Answer<T>>): Promise<T> {
     if (error instanceof TypeError) throw noAnswer();
     throw error;
   }
-  if (!answer.response.ok) throw problemOf(answer.response.status, answer.error);
+  const { ok, status, headers } = answer.response;
+  if (!ok) throw problemOf(status, answer.error, headers);
   return answer.data as T;
 }
 
@@ -47,7 +48,8 @@ export function createApi(baseUrl: string, tokens: TokenSource) {
       answerOf(client.DELETE('/reviews/{id}/claim', { ...image(id), keepalive: true })),
     decide: (id: string, body: DecisionRequest) =>
       answerOf(client.POST('/reviews/{id}/decision', { ...image(id), body })),
-    undo: (id: string) => answerOf(client.POST('/reviews/{id}/undo', { ...image(id), body: {} })),
+    undo: (id: string, seen?: number) =>
+      answerOf(client.POST('/reviews/{id}/undo', { ...image(id), body: { seen: seen ?? null } })),
     history: (id: string, signal?: AbortSignal) =>
       answerOf(client.GET('/reviews/{id}/history', { ...image(id), signal: signal ?? null })),
     batches: (signal?: AbortSignal) => answerOf(client.GET('/batches', { signal: signal ?? null })),

@@ -5,16 +5,26 @@ export interface WrongValue {
   problem: string;
 }
 
-/** A request that failed; `message` is a sentence for people. `status` 0: no answer came. */
+/**
+ * A request that failed; `message` is a sentence for people. `status` 0: no answer came.
+ * `retryAfter`: milliseconds after which it says that another attempt makes sense; 0: it does not say.
+ */
 export class ApiError extends Error {
   readonly status: number;
   readonly wrong: readonly WrongValue[];
+  readonly retryAfter: number;
 
-  constructor(status: number, message: string, wrong: readonly WrongValue[] = []) {
+  constructor(
+    status: number,
+    message: string,
+    wrong: readonly WrongValue[] = [],
+    retryAfter: number = 0,
+  ) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
     this.wrong = wrong;
+    this.retryAfter = retryAfter;
   }
 
   /** True when the same request may succeed later. */
@@ -41,8 +51,14 @@ const BY_STATUS: Record<number, string> = {
   429: 'Too many requests at once. Wait a few seconds, then try again.',
 };
 
+/** The milliseconds of a header Retry-After in seconds, which is how the API writes it. */
+const waitOf = (headers: Headers): number => {
+  const seconds = Number(headers.get('Retry-After') ?? 0);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
+};
+
 /** Makes an error of an answer; reads problem documents and what API Gateway says by itself. */
-export function problemOf(status: number, body: unknown): ApiError {
+export function problemOf(status: number, body: unknown, headers = new Headers()): ApiError {
   const document =
     typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   const wrong = Array.isArray(document.errors) ? (document.errors as WrongValue[]) : [];
@@ -54,7 +70,7 @@ export function problemOf(status: number, body: unknown): ApiError {
   const detail = typeof document.detail === 'string' && document.detail ? document.detail : stock;
   const problems = wrong.map(({ where, problem }) => `${where}: ${problem}`);
   const missing = problems.filter((problem) => !detail.includes(problem));
-  return new ApiError(status, [detail, ...missing].join(' '), wrong);
+  return new ApiError(status, [detail, ...missing].join(' '), wrong, waitOf(headers));
 }
 
 /** The error of a request that got no answer. */

@@ -99,7 +99,7 @@ function Figures({ stats }: { stats: Stats }) {
       <Container header={<h2>Queues</h2>}>
         <Queues queues={stats.queues} />
       </Container>
-      <Container header={<h2>Cost this month</h2>}>
+      <Container header={<h2>Rekognition this month</h2>}>
         <Cost month={stats.month} />
       </Container>
     </div>

@@ -21,7 +21,11 @@ export default function GalleryPage() {
   const [query, setQuery] = useSearchParams();
   const address = query.toString();
   const search = useMemo(() => readSearch(new URLSearchParams(address)), [address]);
-  const go = (next: Search) => setQuery(writeSearch(next));
+  const go = (next: Search) => {
+    const query = writeSearch(next);
+    // The same address once more would only be in the way of the back button.
+    if (query.toString() !== writeSearch(search).toString()) setQuery(query);
+  };
   return (
     <Page
       title="Gallery"

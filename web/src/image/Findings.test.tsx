@@ -54,7 +54,7 @@ function Both() {
   );
 }
 
-const active = () => [...document.querySelectorAll('.mark-active')].length;
+const active = () => [...document.querySelectorAll('.mark.mark-active')].length;
 test('a row lights up all of its boxes, a box its row', async () => {
   const user = userEvent.setup();
   render(<Both />);
@@ -65,6 +65,18 @@ test('a row lights up all of its boxes, a box its row', async () => {
   expect(active()).toBe(0);
   await user.hover(screen.getByTestId('box-text'));
   expect(document.querySelector('#row-text-0')?.className).toContain('row-active');
+});
+
+test('each box has a light line below its own, to be seen on any picture', () => {
+  render(<Both />);
+  const boxes = document.querySelectorAll('.mark');
+  expect(boxes.length).toBeGreaterThan(0);
+  for (const box of boxes) {
+    const below = box.previousElementSibling as Element;
+    expect(below.getAttribute('class')).toContain('mark-under');
+    expect(below.getAttribute('x')).toBe(box.getAttribute('x'));
+    expect(below.getAttribute('aria-hidden')).toBe('true');
+  }
 });
 
 test('boxes are reached and chosen by keyboard', async () => {

@@ -100,7 +100,9 @@ function RowText({ row }: { row: Row }) {
         {row.boxes.length > 1 && <span className="hint"> ×{row.boxes.length}</span>}
         {row.parents.length > 0 && <span className="row-parents">{row.parents.join(', ')}</span>}
       </span>
-      <span className="row-confidence">{formatConfidence(row.confidence)}</span>
+      <span className="row-confidence">
+        {row.confidence !== null && formatConfidence(row.confidence)}
+      </span>
     </>
   );
 }

@@ -67,7 +67,7 @@ function Shown({ image, onBroken }: { image: Image; onBroken: () => void }) {
                 label: 'Found',
                 content: <Findings image={image} highlight={highlight} />,
               },
-              { id: 'facts', label: 'Properties', content: <Facts image={image} /> },
+              { id: 'properties', label: 'Properties', content: <Facts image={image} /> },
               { id: 'history', label: 'History', content: <History image={image} /> },
             ]}
           />

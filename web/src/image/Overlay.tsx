@@ -1,4 +1,4 @@
-import type { KeyboardEvent } from 'react';
+import { Fragment, type KeyboardEvent } from 'react';
 import type { Mark } from './marks';
 
 interface Props {
@@ -12,7 +12,7 @@ interface Props {
 }
 
 /** Boxes above a picture, in attributes only: the content-security policy takes no inline styles. */
-export function Overlay({ marks, width, height, active, chosen, onActive, onChoose }: Props) {
+export function Overlay({ marks, width, height, active: lit, chosen, onActive, onChoose }: Props) {
   const onKey = (event: KeyboardEvent, row: string) => {
     if (event.key !== 'Enter' && event.key !== ' ') return;
     event.preventDefault();
@@ -27,30 +27,39 @@ export function Overlay({ marks, width, height, active, chosen, onActive, onChoo
       aria-label="Boxes on the picture"
       data-testid="overlay"
     >
-      {marks.map(({ id, row, kind, title, box }) => (
-        <rect
-          key={id}
-          x={box.left * width}
-          y={box.top * height}
-          width={box.width * width}
-          height={box.height * height}
-          className={`mark mark-${kind}${row === active || row === chosen ? ' mark-active' : ''}`}
-          vectorEffect="non-scaling-stroke"
-          role="button"
-          tabIndex={0}
-          aria-label={title}
-          aria-pressed={row === chosen}
-          data-testid={`box-${kind}`}
-          onMouseEnter={() => onActive(row)}
-          onMouseLeave={() => onActive(null)}
-          onFocus={() => onActive(row)}
-          onBlur={() => onActive(null)}
-          onClick={() => onChoose(row)}
-          onKeyDown={(event) => onKey(event, row)}
-        >
-          <title>{title}</title>
-        </rect>
-      ))}
+      {marks.map(({ id, row, kind, title, box }) => {
+        const active = row === lit || row === chosen ? ' mark-active' : '';
+        const place = {
+          x: box.left * width,
+          y: box.top * height,
+          width: box.width * width,
+          height: box.height * height,
+          vectorEffect: 'non-scaling-stroke',
+        } as const;
+        return (
+          <Fragment key={id}>
+            {/* So that each colour is seen on any picture: a green line on a green sign, say. */}
+            <rect {...place} className={`mark-under${active}`} aria-hidden="true" />
+            <rect
+              {...place}
+              className={`mark mark-${kind}${active}`}
+              role="button"
+              tabIndex={0}
+              aria-label={title}
+              aria-pressed={row === chosen}
+              data-testid={`box-${kind}`}
+              onMouseEnter={() => onActive(row)}
+              onMouseLeave={() => onActive(null)}
+              onFocus={() => onActive(row)}
+              onBlur={() => onActive(null)}
+              onClick={() => onChoose(row)}
+              onKeyDown={(event) => onKey(event, row)}
+            >
+              <title>{title}</title>
+            </rect>
+          </Fragment>
+        );
+      })}
     </svg>
   );
 }

@@ -8,7 +8,8 @@ export interface Row {
   id: string;
   kind: Kind;
   name: string;
-  confidence: number;
+  /** From 0 to 100; null where the full result has expired. */
+  confidence: number | null;
   boxes: readonly Box[];
   parents: readonly string[];
 }
@@ -97,7 +98,7 @@ export function marksOf(rows: Record<Kind, readonly Row[]>, shown: ReadonlySet<K
         id: `${row.id}-${index}`,
         row: row.id,
         kind: row.kind,
-        title: `${row.name}, ${Math.round(row.confidence)} %`,
+        title: row.confidence === null ? row.name : `${row.name}, ${Math.round(row.confidence)} %`,
         box,
       })),
     )

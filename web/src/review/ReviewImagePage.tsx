@@ -16,9 +16,11 @@ import { useImage } from '../image/useImage';
 import { Viewer } from '../image/Viewer';
 import { CorrectionForm } from './CorrectionForm';
 import { KeysHelp } from './KeysHelp';
+import { KEYS_FLAG } from './keys';
 import { decidable } from './order';
 import { RejectDialog } from './RejectDialog';
 import { reasonsOf } from './reasons';
+import { UndoLast } from './UndoLast';
 import { useClaim } from './useClaim';
 import { useDecisions } from './useDecisions';
 import { useKeys } from './useKeys';
@@ -33,6 +35,7 @@ export default function ReviewImagePage({ id }: { id: string }) {
   if (image.data) return <Decide image={image.data} reload={reload} />;
   return (
     <Page title="Review">
+      <UndoLast />
       {image.isPending ? (
         <Loading what="the image" />
       ) : (
@@ -52,7 +55,7 @@ type Open = 'correction' | 'reject' | 'help' | null;
 function Decide({ image, reload }: { image: Image; reload: () => void }) {
   const highlight = useHighlight(image);
   const [open, setOpen] = useState<Open>(null);
-  const [keys, setKeys] = useStoredFlag('sightline.review-keys', true);
+  const [keys, setKeys] = useStoredFlag(KEYS_FLAG, true);
   const { waiting } = useReviews();
   const { claim, ended } = useClaim(image.id ?? '', image.status === 'in_review');
   const { decide, undo, skip, canUndo, busy } = useDecisions(image, ended);

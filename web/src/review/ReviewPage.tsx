@@ -8,6 +8,7 @@ import { Page } from '../common/Page';
 import { BulkApprove } from './BulkApprove';
 import { nextOf } from './order';
 import { ReviewRow } from './ReviewRow';
+import { UndoLast } from './UndoLast';
 import { useReviews, useWork } from './useReviews';
 import './review.css';
 
@@ -40,6 +41,7 @@ export default function ReviewPage() {
         )
       }
     >
+      <UndoLast />
       {pages.isPending && <Loading what="the queue" />}
       {pages.isError && items.length === 0 && (
         <ErrorAlert

@@ -2,6 +2,9 @@
 
 export type Action = 'approve' | 'correct' | 'reject' | 'next' | 'undo' | 'help';
 
+/** Under which name the browser keeps whether somebody uses the keys. */
+export const KEYS_FLAG = 'sightline.review-keys';
+
 export const KEYS: Readonly<Record<string, Action>> = {
   a: 'approve',
   c: 'correct',

@@ -25,6 +25,19 @@ export function useReviews() {
   };
 }
 
+/** Looks anew at what a decision on an image has changed. */
+export function useRefresh(): (id: string) => void {
+  const client = useQueryClient();
+  return useCallback(
+    (id) => {
+      for (const queryKey of [['reviews'], ['result', id], ['results']]) {
+        void client.invalidateQueries({ queryKey });
+      }
+    },
+    [client],
+  );
+}
+
 const WORK = ['review-work'];
 
 /** What this person did so far. It lies among the answers, so it goes with them at sign-out. */

@@ -14,7 +14,7 @@ export function Header() {
   const { stage } = useConfig();
   const identity = useIdentity();
   const { session } = useSession();
-  const [path] = useLocation();
+  const [path, navigate] = useLocation();
   // The menu closes when the place changes.
   const [openAt, setOpenAt] = useState<string | null>(null);
   const open = openAt === path;
@@ -22,7 +22,10 @@ export function Header() {
   const signOut = () => {
     const { running } = totalsOf(items);
     const question = `${formatCount(running, 'image')} not sent yet will be forgotten. Sign out?`;
-    if (running === 0 || window.confirm(question)) void session.signOut();
+    if (running > 0 && !window.confirm(question)) return;
+    // Whoever is next has other pages, and need not know what was looked for.
+    navigate('/', { replace: true });
+    void session.signOut();
   };
   return (
     <header className="head">

@@ -53,6 +53,7 @@ export function makeParts(config: Config): Parts {
     createTask: (request, signal) => api.upload(request, signal),
     send: sendFile,
     result: (id, signal) => api.result(id, signal),
+    newest: (cursor, signal) => api.results({ limit: 100, cursor }, signal),
     limits: { maxBytes: config.maxBytes, contentTypes: config.contentTypes },
   });
   session.subscribe(() => {

@@ -43,8 +43,8 @@ export const UploadRow = memo(function UploadRow({ item, queue }: Props) {
   const { file, result } = item;
   const format = item.contentType?.replace('image/', '').toUpperCase() ?? '';
   const note = item.note ?? result?.reason ?? null;
-  const found = result?.labels.slice(0, 5).map(({ name }) => name) ?? [];
-  const lines = result?.text.filter(({ kind }) => kind === 'LINE').map(({ text }) => text) ?? [];
+  const found = result?.labels.slice(0, 5) ?? [];
+  const lines = result?.lines ?? [];
   return (
     <li className="upload-row" data-testid="upload-row" data-phase={item.phase}>
       <Thumbnail file={file} format={format} />

@@ -1,4 +1,4 @@
-import type { Image } from '../api/types';
+import type { Image, Summary } from '../api/types';
 
 export type Phase =
   | 'checking'
@@ -10,6 +10,23 @@ export type Phase =
   | 'unfinished'
   | 'failed'
   | 'cancelled';
+
+/** What is shown of an image beside its file. */
+export interface Finding {
+  readonly status: string;
+  readonly reason: string | null;
+  readonly labels: readonly string[];
+  readonly lines: readonly string[];
+}
+
+/** What an image's own page or a list of images says of it. */
+export function findingOf(image: Image | Summary): Finding {
+  const lines = image.text.flatMap((one) =>
+    typeof one === 'string' ? [one] : one.kind === 'LINE' ? [one.text] : [],
+  );
+  const { status, reason } = image;
+  return { status, reason, labels: image.labels.map(({ name }) => name), lines };
+}
 
 /** One file of the upload page; a change makes a new one. */
 export interface UploadItem {
@@ -24,7 +41,7 @@ export interface UploadItem {
   /** Why it is where it is, as a sentence. */
   readonly note: string | null;
   readonly taskId: string | null;
-  readonly result: Image | null;
+  readonly result: Finding | null;
 }
 
 export interface Totals {

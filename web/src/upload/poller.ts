@@ -1,15 +1,24 @@
 import { ApiError, SessionOverError } from '../api/problem';
-import type { Image } from '../api/types';
+import type { Image, Images, Summary } from '../api/types';
 import { hasEnded } from '../common/status';
+import { type Finding, findingOf } from './item';
+import { askedToWait, mayPass } from './retry';
 
 /** Milliseconds between two looks at one image: at first, and at most. */
 export const FIRST_LOOK = 1_000;
 export const MAX_WAIT = 5_000;
 /** After this time without any change people are told to look in the gallery later. */
 export const PATIENCE = 10 * 60_000;
-/** Between any two looks, so that a thousand files do not ask more than the API takes. */
+/** Between any two looks. */
 const SPACING = 150;
 const AT_ONCE = 4;
+/** With more than so many, lists are looked at instead of each image. */
+export const MANY = 5;
+/**
+ * Between any two looks then: an office of people behind one address has to stay below the
+ * firewall's rate, and a hundred of them below the API's.
+ */
+export const MANY_SPACING = 1_500;
 const WAIT_AFTER_ERROR = 10_000;
 
 interface Watched {
@@ -19,11 +28,14 @@ interface Watched {
   status: string;
   changedAt: number;
   looking: boolean;
+  /** The last round of lists that it was in. */
+  round: number;
 }
 
 interface Dependencies {
   result: (taskId: string, signal: AbortSignal) => Promise<Image>;
-  onResult: (taskId: string, image: Image, ended: boolean) => void;
+  newest: (cursor: string | undefined, signal: AbortSignal) => Promise<Images>;
+  onResult: (taskId: string, finding: Finding, ended: boolean) => void;
   onGone: (taskId: string, sentence: string) => void;
 }
 
@@ -37,6 +49,16 @@ export class Poller {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #paused = false;
   #abort = new AbortController();
+  /** No look before this time: the API or the firewall asked for it. */
+  #notBefore = 0;
+  /** A round of lists goes from the newest image back, as far as there can be one of ours. */
+  #round = 1;
+  #pages = 0;
+  /** Images that were watched since there was none to watch. */
+  #sinceNone = 0;
+  #cursor: string | undefined;
+  #listing = false;
+  #listRefused = false;
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies;
@@ -44,6 +66,7 @@ export class Poller {
 
   watch(taskId: string): void {
     const now = Date.now();
+    this.#sinceNone = this.#watched.size === 0 ? 1 : this.#sinceNone + 1;
     this.#watched.set(taskId, {
       taskId,
       due: now + FIRST_LOOK,
@@ -51,6 +74,7 @@ export class Poller {
       status: '',
       changedAt: now,
       looking: false,
+      round: 0,
     });
     this.#schedule();
   }
@@ -70,28 +94,97 @@ export class Poller {
     this.#abort = new AbortController();
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
+    this.#listing = false;
+    this.#nextRound();
+  }
+
+  get #many(): boolean {
+    return this.#watched.size > MANY && !this.#listRefused;
   }
 
   #schedule(): void {
     if (this.#timer || this.#paused || this.#watched.size === 0) return;
-    const dues = [...this.#watched.values()].filter((one) => !one.looking).map((one) => one.due);
-    if (dues.length === 0) return;
-    const wait = Math.max(SPACING, Math.min(...dues) - Date.now());
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      this.#lookAtOne();
-      this.#schedule();
-    }, wait);
+    const now = Date.now();
+    let wait = MANY_SPACING;
+    if (!this.#many) {
+      const dues = [...this.#watched.values()].filter((one) => !one.looking).map((one) => one.due);
+      if (dues.length === 0) return;
+      wait = Math.max(SPACING, Math.min(...dues) - now);
+    }
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = null;
+        // It may have been asked for while this was waited for.
+        if (Date.now() >= this.#notBefore) {
+          if (this.#many) this.#lookAtMany();
+          else this.#lookAtOne();
+        }
+        this.#schedule();
+      },
+      Math.max(wait, this.#notBefore - now),
+    );
   }
 
-  #lookAtOne(): void {
+  #lookAtOne(mayBe: (one: Watched) => boolean = () => true): boolean {
     const all = [...this.#watched.values()];
-    if (this.#paused || all.filter((one) => one.looking).length >= AT_ONCE) return;
+    if (this.#paused || all.filter((one) => one.looking).length >= AT_ONCE) return false;
     const now = Date.now();
     const next = all
-      .filter((one) => !one.looking && one.due <= now)
+      .filter((one) => !one.looking && one.due <= now && mayBe(one))
       .reduce<Watched | null>((first, one) => (first && first.due <= one.due ? first : one), null);
     if (next) void this.#look(next);
+    return next !== null;
+  }
+
+  /** A page of the newest images; after the last, one of those that were on none. */
+  #lookAtMany(): void {
+    if (this.#paused || this.#listing) return;
+    if (this.#pages > 0 && this.#isOver()) {
+      const round = this.#round;
+      this.#nextRound();
+      if (this.#lookAtOne((one) => one.round < round)) return;
+    }
+    void this.#list();
+  }
+
+  #isOver(): boolean {
+    const all = [...this.#watched.values()];
+    // A hundred are on a page, those that have ended too, and others' images may be between ours.
+    const enough = this.#pages > this.#sinceNone / 100 + 1;
+    return !this.#cursor || enough || all.every((one) => one.round === this.#round);
+  }
+
+  async #list(): Promise<void> {
+    const { signal } = this.#abort;
+    this.#listing = true;
+    try {
+      const { items, next } = await this.#dependencies.newest(this.#cursor, signal);
+      if (signal.aborted) return;
+      this.#pages += 1;
+      this.#cursor = next ?? undefined;
+      for (const image of items) {
+        const one = image.task_id ? this.#watched.get(image.task_id) : undefined;
+        if (!one) continue;
+        one.round = this.#round;
+        this.#learn(one, image);
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#nextRound();
+      if (mayPass(error)) this.#notBefore = Date.now() + (askedToWait(error) || WAIT_AFTER_ERROR);
+      else if (!(error instanceof SessionOverError)) this.#listRefused = true;
+    } finally {
+      if (!signal.aborted) {
+        this.#listing = false;
+        this.#schedule();
+      }
+    }
+  }
+
+  #nextRound(): void {
+    this.#round += 1;
+    this.#pages = 0;
+    this.#cursor = undefined;
   }
 
   async #look(one: Watched): Promise<void> {
@@ -107,7 +200,7 @@ export class Poller {
     }
   }
 
-  #learn(one: Watched, image: Image): void {
+  #learn(one: Watched, image: Image | Summary): void {
     const now = Date.now();
     if (image.status !== one.status) {
       one.status = image.status;
@@ -115,7 +208,7 @@ export class Poller {
     }
     const ended = hasEnded(image.status);
     if (ended) this.#watched.delete(one.taskId);
-    this.#dependencies.onResult(one.taskId, image, ended);
+    this.#dependencies.onResult(one.taskId, findingOf(image), ended);
     if (!ended) this.#again(one, grown(one.wait));
   }
 
@@ -127,7 +220,10 @@ export class Poller {
     } else if (error instanceof ApiError && !error.mayPass) {
       this.#giveUp(one, error.message);
     } else {
-      this.#again(one, WAIT_AFTER_ERROR);
+      const wait = askedToWait(error);
+      // It is not about this image: the others would be told the same.
+      if (wait > 0) this.#notBefore = Date.now() + wait;
+      this.#again(one, Math.max(wait, WAIT_AFTER_ERROR));
     }
   }
 

@@ -1,9 +1,17 @@
 import { SessionOverError, sentenceOf } from '../api/problem';
-import type { Image, UploadAnswer, UploadRequest } from '../api/types';
+import type { Image, Images, UploadAnswer, UploadRequest } from '../api/types';
 import { checkFile, Duplicates, type Limits } from './check';
 import { nameFor, type UploadItem } from './item';
 import { Poller } from './poller';
-import { isAborted, MAX_ATTEMPTS, mayPass, SendError, sleep, waitBefore } from './retry';
+import {
+  askedToWait,
+  isAborted,
+  MAX_ATTEMPTS,
+  mayPass,
+  SendError,
+  sleep,
+  waitBefore,
+} from './retry';
 import type { Form } from './send';
 
 /** Files that are sent at the same time: more do not fill a line any better. */
@@ -21,6 +29,7 @@ interface Dependencies {
     signal: AbortSignal,
   ) => Promise<void>;
   result: (taskId: string, signal: AbortSignal) => Promise<Image>;
+  newest: (cursor: string | undefined, signal: AbortSignal) => Promise<Images>;
   limits: Limits;
 }
 
@@ -49,6 +58,7 @@ export class UploadQueue {
     this.#dependencies = dependencies;
     this.#poller = new Poller({
       result: dependencies.result,
+      newest: dependencies.newest,
       onResult: (taskId, result, ended) =>
         this.#changeTask(taskId, ended ? { result, phase: 'ended', note: null } : { result }),
       onGone: (taskId, note) => this.#changeTask(taskId, { phase: 'unfinished', note }),
@@ -227,7 +237,7 @@ export class UploadQueue {
         const closed = task !== null && error instanceof SendError && error.status === 403;
         if (closed) task = null; // its time is over: a new one is asked for
         if (attempt >= MAX_ATTEMPTS || !(closed || mayPass(error))) throw error;
-        const wait = waitBefore(attempt + 1);
+        const wait = askedToWait(error) + waitBefore(attempt + 1);
         this.#change(id, {
           sent: 0,
           note: `${sentenceOf(error)} Trying again in ${Math.ceil(wait / 1000)} s.`,

@@ -19,6 +19,10 @@ export function waitBefore(attempt: number, random: () => number = Math.random):
   return Math.min(full, 30_000) * (0.5 + random() / 2);
 }
 
+/** What the other side asked for: the firewall and the API say when there is room again. */
+export const askedToWait = (error: unknown): number =>
+  error instanceof ApiError ? error.retryAfter : 0;
+
 /** True for what may succeed later: no connection, too many requests, a fault of the other side. */
 export function mayPass(error: unknown): boolean {
   if (error instanceof ApiError) return error.mayPass;

@@ -47,6 +47,8 @@ def published(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
 @pytest.fixture
 def on_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Target, "find", lambda _self: DEPLOYED)
+    # Whatever runs on this machine at the moment.
+    monkeypatch.setattr(commands, "local_stack", lambda _target: None)
 
 
 @pytest.fixture

@@ -25,13 +25,12 @@ class Killed(BaseException):
 
 
 class Account:
-    """S3 and CloudFront, with the keys of S3's changes in order; it can end at one of them."""
+    """S3 and nothing else, with the keys of its changes in order; it can end at one of them."""
 
     def __init__(self) -> None:
         self.s3: Any = boto3.client("s3", region_name="us-east-1")
         self.s3.create_bucket(Bucket=NAME)
         self.changes: list[str] = []
-        self.invalidated: list[list[str]] = []
         self.dies_before: str | None = None
         self.s3.meta.events.register("before-parameter-build.s3", self._note)
 
@@ -42,15 +41,12 @@ class Account:
                 raise Killed
             self.changes.append(change)
 
-    def create_invalidation(self, **asked: Any) -> None:
-        self.invalidated.append(asked["InvalidationBatch"]["Paths"]["Items"])
-
     def client(self, service: str) -> Any:
-        return {"s3": self.s3, "cloudfront": self}[service]
+        return {"s3": self.s3}[service]
 
     @property
     def deployment(self) -> Deployment:
-        outputs = {"ConsoleBucketName": NAME, "ConsoleDistributionId": "E1"}
+        outputs = {"ConsoleBucketName": NAME}
         return Deployment("a test's stack", outputs, self.client)
 
     def names(self) -> set[str]:
@@ -95,12 +91,10 @@ def test_the_page_goes_last_and_nothing_is_sent_twice(account: Account, built: B
         *("assets/one.js", "assets/shared.css", "config.json", "icon.svg"),
         *(BUILDS, "index.html"),
     ]
-    assert account.invalidated == [["/", "/index.html", "/config.json"]]
     account.changes.clear()
     again = publish(account.deployment, Path(built("one-again").parent / "one"), SITE)
     assert (again.uploaded, again.removed) == (0, 0)
     assert not account.changes
-    assert len(account.invalidated) == 1
 
 
 def test_types_and_how_long_files_may_be_kept(account: Account, built: Build) -> None:

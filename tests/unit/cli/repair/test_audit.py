@@ -127,7 +127,13 @@ def test_more_than_a_page_is_compared(world: World, monkeypatch: pytest.MonkeyPa
     report = audit(world.deployment, datetime.now(UTC) - timedelta(hours=1), watch=seen.__setitem__)
 
     assert report.summary == "5 objects, 10 records, 10 results, 0 dead letters: everything agrees."
-    assert seen == {"dead letters": 0, "objects": 5, "records": 10, "results": 10}
+    assert seen == {
+        "dead letters": 0,
+        "objects": 5,
+        "records": 10,
+        "results": 10,
+        "copies": 10,
+    }
 
 
 def test_what_changes_between_two_reads_is_read_again(world: World) -> None:

@@ -48,7 +48,7 @@ def environment_of(office: Office, **changes: Any) -> ApiEnvironment:
         "console_origin": CONSOLE,
         "upload_minutes": 15,
         "max_bytes": 1_000_000,
-        "record_days": 0,
+        "days_to_glacier": 30,
         "text_rule": "Car:90",
         "price_labels_per_1000": 1.0,
         "price_text_per_1000": 1.5,

@@ -27,7 +27,12 @@ class Person:
 
     @property
     def claims(self) -> dict[str, str]:
-        claims = {"sub": self.sub, "email": f"{self.name}@example.com", "token_use": "id"}
+        claims = {
+            "sub": self.sub,
+            "email": f"{self.name}@example.com",
+            "email_verified": "true",
+            "token_use": "id",
+        }
         return {**claims, "cognito:groups": ",".join(self.groups)} if self.groups else claims
 
 
@@ -37,6 +42,7 @@ RITA = Person("rita", (Group.REVIEWERS,))
 ROLF = Person("rolf", (Group.REVIEWERS,))
 ADAM = Person("adam", (Group.ADMINS,))
 NINA = Person("nina")
+BOTH = Person("both", (Group.UPLOADERS, Group.REVIEWERS))
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ class Office(World):
     ) -> str:
         """Have a person upload an image, and the pipeline end it; return its id."""
         task = task_id or f"{next(self._tasks):032x}"
-        self._put(Upload(person.sub, task, name).key)
+        self.put(Upload(person.sub, task, name).key)
         self.rekognition.lines = list(lines)
         self.rules = "always", TO_REVIEW if in_review else "never"
         self.start_container()
@@ -62,11 +62,11 @@ class Office(World):
 
     def batch_image(self) -> str:
         """An image that came through no API."""
-        self._put("folder/bus.jpg")
+        self.put("folder/bus.jpg")
         self.upload()
         return self.id
 
-    def _put(self, key: str) -> None:
+    def put(self, key: str) -> None:
         body = encoded(photo(), "JPEG")
         version = client("s3").put_object(Bucket=INPUT, Key=key, Body=body)["VersionId"]
         self.source = ObjectReference(INPUT, key, version)

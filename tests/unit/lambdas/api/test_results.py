@@ -1,11 +1,17 @@
 """Images through the API: found, looked at, deleted."""
 
+import base64
+import json
+
 import pytest
 
-from lambdas.common.deletion import TOMBSTONE_SECONDS
-from tests.unit.lambdas.api.gateway import ADAM, ANNA, BERT, Gateway
+from tests.unit.lambdas.api.gateway import ADAM, ANNA, BERT, BOTH, RITA, Gateway
 from tests.unit.lambdas.api.office import Office
 from tests.unit.lambdas.conftest import PROCESSED, client
+
+
+def cursor_of(document: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(document).encode()).decode().rstrip("=")
 
 
 class TestFinding:
@@ -44,7 +50,7 @@ class TestFinding:
         image = office.image_of(ANNA)
         day = str(office.record["received_at"])[:10]
 
-        def found(**query: object) -> list[str]:
+        def found(**query: str) -> list[str]:
             answer = gateway.ask(ANNA, "GET", "/results", **query)
             assert answer.status == 200, answer.body
             return [each["id"] for each in answer.body["items"]]
@@ -82,6 +88,13 @@ class TestFinding:
             ({"limit": "many"}, "query.limit"),
             ({"status": "gone"}, "query.status"),
             ({"lable": "car"}, "query.lable"),
+            ({"since": "0001-01-01T00:00:00+01:00"}, "query.since"),
+            ({"until": "9999-12-31T23:59:59-01:00"}, "query.until"),
+            ({"until": "0001-06-01"}, "query.until"),
+            ({"cursor": cursor_of(["zzzz", "a" * 32])}, "query.cursor"),
+            ({"cursor": cursor_of(["\ud800", "a" * 32])}, "query.cursor"),
+            ({"cursor": cursor_of(["2026-11-21", "x" * 32])}, "query.cursor"),
+            ({"cursor": cursor_of({"a": 1})}, "query.cursor"),
         ],
     )
     def test_a_wrong_value_is_named(
@@ -163,32 +176,94 @@ class TestLooking:
         assert answer.detail
 
 
-class TestDeleting:
-    def test_an_image_is_gone_for_good(self, office: Office, gateway: Gateway) -> None:
-        image = office.image_of(ANNA)
+class TestWhatIsNotForOthers:
+    def test_an_uploader_learns_no_reviewers_address(
+        self, office: Office, gateway: Gateway
+    ) -> None:
+        image = office.image_of(ANNA, in_review=True)
+        gateway.ask(RITA, "POST", f"/reviews/{image}/claim")
+        claimed = gateway.ask(ANNA, "GET", f"/results/{image}")
+        gateway.ask(RITA, "POST", f"/reviews/{image}/decision", {"decision": "approve"})
 
-        assert gateway.ask(ANNA, "DELETE", f"/results/{image}").status == 204
+        answers = [
+            claimed,
+            gateway.ask(ANNA, "GET", f"/results/{image}"),
+            gateway.ask(ANNA, "GET", "/results"),
+            gateway.ask(ANNA, "GET", f"/reviews/{image}/history"),
+        ]
 
-        assert gateway.ask(ANNA, "GET", f"/results/{image}").status == 404
-        assert gateway.ask(ANNA, "GET", "/results").body["items"] == []
-        assert client("s3").list_objects_v2(Bucket=PROCESSED)["KeyCount"] == 0
-        tombstone = office.item(image)
-        assert tombstone is not None
-        assert int(tombstone["expires_at"]["N"]) == int(office.clock.now()) + TOMBSTONE_SECONDS
+        assert claimed.body["claim"]["by"] == "a reviewer"
+        assert "rita" not in str([answer.body for answer in answers])
+        assert answers[1].body["links"]["result"] is None
+        assert "rita@example.com" in str(gateway.ask(RITA, "GET", f"/results/{image}").body)
 
-    def test_deleting_again_is_fine_for_its_owner_only(
+    def test_nor_whether_somebody_else_had_the_same_picture(
         self, office: Office, gateway: Gateway
     ) -> None:
         image = office.image_of(ANNA)
-        gateway.ask(ANNA, "DELETE", f"/results/{image}")
 
-        assert gateway.ask(ANNA, "DELETE", f"/results/{image}").status == 204
-        assert gateway.ask(BERT, "DELETE", f"/results/{image}").status == 404
+        assert gateway.ask(ANNA, "GET", f"/results/{image}").body["paid"] == []
+        assert gateway.ask(ADAM, "GET", f"/results/{image}").body["paid"] != []
 
-    def test_an_upload_that_never_came_is_forgotten(self, office: Office, gateway: Gateway) -> None:
-        upload = {"name": "a.jpg", "content_type": "image/jpeg", "bytes": 9}
-        task = gateway.ask(ANNA, "POST", "/upload", upload).body["task_id"]
+    def test_in_both_groups_nobody_decides_on_what_is_not_of_the_review(
+        self, office: Office, gateway: Gateway
+    ) -> None:
+        own = office.image_of(BOTH)
+        body = {"decision": "correct", "add_labels": ["Taxi"]}
 
-        assert gateway.ask(BERT, "DELETE", f"/results/{task}").status == 404
-        assert gateway.ask(ANNA, "DELETE", f"/results/{task}").status == 204
-        assert gateway.ask(ANNA, "GET", f"/results/{task}").status == 404
+        assert gateway.ask(BOTH, "GET", f"/results/{own}").status == 200
+        assert gateway.ask(BOTH, "POST", f"/reviews/{own}/decision", body).status == 404
+
+
+def test_without_its_result_an_image_shows_what_its_record_has(
+    office: Office, gateway: Gateway
+) -> None:
+    image = office.image_of(ANNA)
+    client("s3").delete_object(Bucket=PROCESSED, Key=f"results/{image}.json")
+
+    found = gateway.ask(ANNA, "GET", f"/results/{image}").body
+
+    assert [label["name"] for label in found["labels"]] == ["Car", "Tree"]
+    assert [(line["text"], line["box"]) for line in found["text"]] == [("STOP", None)]
+    assert found["links"]["result"] is None
+
+
+class TestOfOldImages:
+    def archived(self, office: Office) -> str:
+        """An image whose original lies in the archive."""
+        image = office.image_of(ANNA)
+        source = office.source
+        client("s3").copy_object(
+            Bucket=source.bucket,
+            Key=source.key,
+            CopySource={"Bucket": source.bucket, "Key": source.key},
+            StorageClass="GLACIER",
+        )
+        newest = client("s3").head_object(Bucket=source.bucket, Key=source.key)["VersionId"]
+        client("dynamodb").update_item(
+            TableName=office.table,
+            Key={"image_id": {"S": image}, "item": {"S": "image"}},
+            UpdateExpression="SET version = :version",
+            ExpressionAttributeValues={":version": {"S": newest}},
+        )
+        return image
+
+    def test_an_archived_original_has_no_link_and_the_thumbnail_is_shown(
+        self, office: Office, gateway: Gateway
+    ) -> None:
+        image = self.archived(office)
+        office.clock.time += 40 * 86_400
+
+        links = gateway.ask(ANNA, "GET", f"/results/{image}").body["links"]
+
+        assert links["original"] is None
+        assert "/thumbnails/" in links["preview"]
+
+    def test_a_restored_one_has(self, office: Office, gateway: Gateway) -> None:
+        image = office.image_of(ANNA)
+        office.clock.time += 40 * 86_400
+
+        links = gateway.ask(ANNA, "GET", f"/results/{image}").body["links"]
+
+        assert links["original"] is not None
+        assert "/thumbnails/" not in links["preview"]

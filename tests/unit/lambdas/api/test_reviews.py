@@ -150,3 +150,34 @@ class TestDecisions:
 
         assert answer.status == 422
         assert "approved by rita@example.com" in answer.detail
+
+
+class TestWhatWasSeen:
+    def test_a_request_that_was_sent_twice_is_one(self, office: Office, gateway: Gateway) -> None:
+        image = office.image_of(ANNA, in_review=True)
+        path = f"/reviews/{image}"
+        correction = {"decision": "correct", "add_labels": ["Taxi"], "seen": 0}
+        for _ in range(2):
+            assert gateway.ask(RITA, "POST", f"{path}/decision", correction).status == 200
+        other = {"decision": "correct", "add_labels": ["Bus"], "seen": 1}
+        assert gateway.ask(ROLF, "POST", f"{path}/decision", other).status == 200
+
+        undone = [gateway.ask(ROLF, "POST", f"{path}/undo", {"seen": 2}) for _ in range(2)]
+
+        assert [answer.status for answer in undone] == [200, 200]
+        assert undone[0].body == undone[1].body
+        labels = gateway.ask(RITA, "GET", f"/results/{image}").body["labels"]
+        assert "Taxi" in [label["name"] for label in labels]
+
+    def test_what_another_decided_meanwhile_is_not_decided_over(
+        self, office: Office, gateway: Gateway
+    ) -> None:
+        image = office.image_of(ANNA, in_review=True)
+        path = f"/reviews/{image}"
+        decide(gateway, image, decision="approve", seen=0)
+
+        for body, end in (({"decision": "reject", "comment": "no"}, "decision"), ({}, "undo")):
+            answer = gateway.ask(ROLF, "POST", f"{path}/{end}", {**body, "seen": 0})
+            assert answer.status == 409
+            assert "approved by rita@example.com" in answer.detail
+        assert gateway.ask(RITA, "GET", f"/results/{image}").body["status"] == "done"

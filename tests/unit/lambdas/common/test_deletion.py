@@ -2,17 +2,20 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from lambdas.common.deletion import LEASE_SECONDS, TOMBSTONE_SECONDS, Deletions
 from lambdas.common.finish import ResultsTopic
+from lambdas.common.image import ObjectReference, Upload, thumbnail_key
 from lambdas.common.message import read_announcement
 from lambdas.common.records.items import from_item, to_item
 from lambdas.common.records.queries import RecordQueries
 from lambdas.common.review.decisions import ConflictError, UnknownImageError
 from lambdas.common.status import Status
+from lambdas.common.tasks import Task, Tasks
 from tests.unit.lambdas.aws_account import account
 from tests.unit.lambdas.conftest import INPUT, PROCESSED, client
 from tests.unit.lambdas.container import WORKED
@@ -62,12 +65,17 @@ def items(world: World) -> list[dict[str, Any]]:
     return [item for item in found if not item["image_id"].startswith(("pacer#", "model#"))]
 
 
+def keep_answer(desk: Desk, call: str, *, payer: str) -> None:
+    """Keep an answer for what is in the image, which somebody has paid for."""
+    answer = {"image_id": "content#123", "item": call, "answer": b"0", "payer": payer}
+    client("dynamodb").put_item(TableName=desk.table, Item=to_item(answer))
+
+
 def corrected() -> Desk:
     """An image with labels, words, decisions and a kept answer."""
     desk = Desk()
     desk.reviews().correct(desk.id, TAXI, by=ADA)
-    key = to_item({"image_id": "content#123", "item": "DetectLabels#1", "answer": b"0"})
-    client("dynamodb").put_item(TableName=desk.table, Item=key)
+    keep_answer(desk, "DetectLabels#1", payer=desk.id)
     client("dynamodb").update_item(
         TableName=desk.table,
         Key=to_item({"image_id": desk.id, "item": "image"}),
@@ -102,6 +110,24 @@ class TestDeleting:
         assert (message["labels"], message["text"]) == ([], [])
         assert read_announcement(json.dumps(desk.since[0]))["status"] == "deleted"
 
+    def test_answers_that_it_paid_for_go_and_those_of_another_image_stay(self) -> None:
+        desk = corrected()
+        keep_answer(desk, "DetectLabels#2", payer=f"{desk.id}#a-batch-that-analysed-it-again")
+        keep_answer(desk, "DetectText#1", payer="0" * 32)
+
+        deletions(desk).delete(desk.id, by=BOB)
+
+        assert {item["item"] for item in items(desk)} == {"image", "DetectText#1"}
+
+    def test_the_source_that_is_told_is_that_of_the_image(self) -> None:
+        desk = corrected()
+        desk.write_record(etag='"5d41"')
+
+        deletions(desk).delete(desk.id, by=BOB)
+
+        (message,) = desk.since
+        assert message["source"] == {**desk.source.to_document(), "etag": '"5d41"'}
+
     def test_it_is_found_nowhere(self) -> None:
         desk = corrected()
 
@@ -122,6 +148,19 @@ class TestDeleting:
         deletions(desk).delete(desk.id, by=ADA)
 
         assert items(desk) == before
+        assert len(desk.since) == 1
+
+    def test_what_a_late_writer_left_is_gone_when_it_is_deleted_again(self) -> None:
+        desk = corrected()
+        deletions(desk).delete(desk.id, by=BOB)
+        client("s3").put_object(Bucket=PROCESSED, Key=thumbnail_key(desk.id), Body=b"late")
+        late = {"image_id": desk.id, "item": "label#Car", "term": "car"}
+        client("dynamodb").put_item(TableName=desk.table, Item=to_item(late))
+
+        deletions(desk).delete(desk.id, by=ADA)
+
+        assert objects(PROCESSED) == []
+        assert [item["item"] for item in items(desk)] == ["image"]
         assert len(desk.since) == 1
 
     def test_an_original_that_is_not_ours_stays(self) -> None:
@@ -238,3 +277,49 @@ def test_a_batch_that_analyses_anew_does_not_bring_a_deleted_image_back() -> Non
 
     assert [item for item in items(desk) if item["image_id"] == desk.id] == before
     assert desk.dead() == []
+
+
+TASK = "a" * 32
+UPLOAD = Upload("00000000-0000-0000-0000-000000000000", TASK, "a.jpg")
+
+
+def waiting() -> tuple[Desk, ObjectReference]:
+    """An upload that has arrived, and whose event waits in the queue."""
+    desk = Desk()
+    Tasks(client("dynamodb"), desk.table).add(Task(UPLOAD, 0, 0))
+    version = client("s3").put_object(Bucket=INPUT, Key=UPLOAD.key, Body=b"x")["VersionId"]
+    desk.source = ObjectReference(INPUT, UPLOAD.key, version)
+    desk.published_before = len(desk.announced)
+    return desk, desk.source
+
+
+def steps_of_an_upload() -> list[str]:
+    with account():
+        desk, original = waiting()
+        deletions(desk).delete_upload(UPLOAD, original, by=BOB)
+        return desk.steps.names
+
+
+@pytest.mark.parametrize(
+    ("number", "when"),
+    [(n, w) for n in range(len(steps_of_an_upload())) for w in ("before", "after", "twice")],
+)
+def test_an_upload_without_a_record_is_deleted_however_often_it_takes(
+    number: int, when: str
+) -> None:
+    desk, original = waiting()
+    with suppress(CrashError):
+        steps = Steps(strike=(number, when), seen=desk._seen)
+        deletions(desk, steps).delete_upload(UPLOAD, original, by=BOB)
+
+    deletions(desk).delete_upload(UPLOAD, original, by=BOB)
+
+    assert UPLOAD.key not in objects(INPUT)
+    (tombstone,) = [item for item in items(desk) if item["image_id"] == desk.id]
+    assert tombstone.keys() == TOMBSTONE | {"owner", "task_id"}
+    (task,) = [item for item in items(desk) if item["image_id"] == f"task#{TASK}"]
+    assert "upload_key" not in task
+    assert {message["message_id"] for message in desk.since} == {f"{desk.id}:deleted"}
+    desk.start_container()
+    desk.upload()
+    assert desk.status is Status.DELETED

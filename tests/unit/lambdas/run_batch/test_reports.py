@@ -1,5 +1,9 @@
 """What the report of a batch says, when it is written, and who is told."""
 
+from typing import Any
+
+import pytest
+
 from lambdas.common.batches.batch import State
 from lambdas.common.batches.control import Control, Work
 from tests.unit.lambdas.conftest import PROCESSED
@@ -65,6 +69,53 @@ def test_a_failed_image_that_is_redriven_is_in_the_report_afterwards(world: Batc
     assert world.summary["statuses"] == {"done": 2}
     assert world.batch().state is State.CLOSED
     assert world.batch().closed_at == closed.closed_at
+    assert len(world.announced) == 1
+
+
+@pytest.mark.parametrize("changes", [{"text": [], "labels": []}, {"deletion_due": True}])
+@pytest.mark.parametrize("sorted_rows", [50_000, 0])
+def test_an_image_that_was_deleted_is_counted_and_no_more(
+    dynamodb: Any, s3: Any, changes: dict[str, Any], sorted_rows: int
+) -> None:
+    # Given: of one image a tombstone is left, or its deletion is under way
+    world = BatchWorld(dynamodb, s3, max_sorted_rows=sorted_rows)
+    world.put("1.jpg", "2.jpg", "3.jpg")
+    world.create()
+    world.drain()
+    first, second, third = sorted(world.arrivals(), key=lambda one: one["source"]["key"])
+    world.end(first, text=["TAXI 1"])
+    world.end(second, status="deleted", **{"text": ["TAXI 2"], **changes})
+    world.end(third)
+    # When
+    world.drain()
+    # Then
+    assert world.batch().state is State.CLOSED
+    assert world.report() == "Deleted: 1 of 3 images.\n1: TAXI 1\n"
+    assert "TAXI 2" not in world.report("csv")
+    (message,) = world.announced
+    for said in (world.summary, message):
+        assert said["statuses"] == {"done": 2, "deleted": 1}
+        assert (said["ended"], said["with_text"], said["reported"]) == (3, 1, 1)
+        assert said["paid"] == {"labels": 2, "text": 1}
+
+
+def test_a_report_that_is_written_anew_has_no_more_of_what_was_deleted_since(
+    world: BatchWorld,
+) -> None:
+    world.put("1.jpg", "2.jpg")
+    world.create()
+    world.drain()
+    first, second = sorted(world.arrivals(), key=lambda one: one["source"]["key"])
+    world.end(first, text=["TAXI 1"])
+    world.end(second, status="failed")
+    world.drain()
+    assert world.report() == "1: TAXI 1\n"
+
+    world.end(first, status="deleted", labels=[], paid=[])
+    world.end(second, text=["TAXI 2"])
+    world.undelay()
+
+    assert world.report() == "Deleted: 1 of 2 images.\n2: TAXI 2\n"
     assert len(world.announced) == 1
 
 

@@ -21,7 +21,8 @@ TREE = {"name": "Tree", "confidence": 99.0}
 
 
 def record(key: str = "in/7.jpg", **changes: Any) -> dict[str, Any]:
-    return {"image_id": "1", "key": key, "labels": [TREE, CAR], "text": ["TAXI 42"], **changes}
+    found = {"image_id": "1", "key": key, "status": "done", "labels": [TREE, CAR]}
+    return {**found, "text": ["TAXI 42"], **changes}
 
 
 def row(key: str = "in/7.jpg", text: str = "TAXI 42", rule: str = "Car:90") -> dict[str, Any]:
@@ -40,6 +41,11 @@ def test_an_image_is_reported_when_the_rule_matches(rule: str, is_there: bool) -
 @pytest.mark.parametrize("missing", [{"text": []}, {"labels": []}])
 def test_an_image_without_text_or_labels_is_not_reported(missing: dict[str, Any]) -> None:
     assert row_of(record(**missing), TextRule.parse("Car:90")) is None
+
+
+def test_an_image_that_is_being_deleted_is_not_reported() -> None:
+    doomed = record(status="deleted", deletion_due=True)
+    assert row_of(doomed, TextRule.parse("always")) is None
 
 
 def test_a_row_names_the_labels_that_matched() -> None:

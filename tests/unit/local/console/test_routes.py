@@ -1,6 +1,7 @@
 """What reaches the emulator, and in whose name; and what does not."""
 
 import json
+import time
 
 import pytest
 
@@ -59,6 +60,7 @@ def test_cognito_is_asked_what_a_browser_asks(path: str) -> None:
     [
         TARGET + "AdminCreateUser", TARGET + "AdminInitiateAuth", TARGET + "AdminSetUserPassword",
         TARGET + "ListUsers", TARGET + "DeleteUser", TARGET + "DescribeUserPool", TARGET,
+        TARGET + "UpdateUserAttributes",
         TARGET + "InitiateAuth ", TARGET + TARGET + "InitiateAuth", "InitiateAuth", "",
         "AWSCognitoIdentityService.GetId", "DynamoDB_20120810.Scan", "AmazonSQS.ReceiveMessage",
         "X.AWSCognitoIdentityProviderService.InitiateAuth",
@@ -219,6 +221,15 @@ def test_other_files_are_not_looked_for(path: str) -> None:
 
     assert ask(emulator, path).status == 404
     assert not emulator.requests
+
+
+@pytest.mark.parametrize("part", ["a.", "a/", "a.a/", "._-"])
+def test_an_address_made_to_be_slow_is_not(part: str) -> None:
+    began = time.monotonic()
+    assert ask(Emulator(), f"/{part * 2000}a!").status in {200, 404}
+    assert ask(Emulator(), f"/{part * 2000}a.!").status == 404
+    # A pattern with two ways to share out the dots took twice as long for each of them.
+    assert time.monotonic() - began < 10
 
 
 def test_pages_take_nothing() -> None:

@@ -1,0 +1,128 @@
+"""Tasks: what an upload through the API is called, before and after it has an image.
+
+An item `task#ID` of the record table for each upload that was asked for. It names the object that
+is to come; the pipeline writes down which image came of it, the first one, and takes no other.
+"""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from lambdas.common.image import ID_LENGTH, Upload, upload_in
+from lambdas.common.records.items import Item, from_item, refused_item, to_item
+
+_ITEM = "task"
+KEPT_SECONDS = 30 * 86_400
+"""How long a task is known of which nothing came, or which was deleted: longer than the event of an
+upload lives, 14 days in a queue and 14 in its dead-letter queue."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """An upload that was asked for; times are in seconds since the epoch."""
+
+    upload: Upload
+    created_at: float
+    link_until: float
+    image_id: str | None = None
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return self.upload.task_id
+
+
+def new_task_id() -> str:
+    """Return an id that nobody can guess: 128 random bits."""
+    return secrets.token_hex(ID_LENGTH // 2)
+
+
+class Tasks:
+    """The tasks in the record table."""
+
+    def __init__(self, dynamodb: Any, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def add(self, task: Task) -> None:
+        """Keep a new task."""
+        self._dynamodb.put_item(
+            TableName=self._table,
+            # No condition: nobody else has this id, and the SDK may write it twice.
+            Item=to_item(
+                {
+                    **_key(task.id),
+                    "upload_key": task.upload.key,
+                    "created_at": task.created_at,
+                    "link_until": task.link_until,
+                    "expires_at": int(task.created_at) + KEPT_SECONDS,
+                }
+            ),
+        )
+
+    def get(self, task_id: str) -> Task | None:
+        """Return a task; None when there is none, or no longer."""
+        answer = self._dynamodb.get_item(
+            TableName=self._table, Key=to_item(_key(task_id)), ConsistentRead=True
+        )
+        item = from_item(answer.get("Item", {}))
+        if "upload_key" not in item:
+            return None
+        upload = upload_in(item["upload_key"])
+        if upload is None:
+            raise ValueError(f"the key of task {task_id} is no upload's")
+        return Task(
+            upload, float(item["created_at"]), float(item["link_until"]), item.get("of_image")
+        )
+
+    def take(self, upload: Upload, image_id: str, *, expires_at: int | None) -> str | None:
+        """Note which image came of an upload; return why it may not be analysed, None if it may.
+
+        A form works more than once: only what came first counts. An object without a task was put
+        there by other means, and counts.
+        """
+        keep = " REMOVE expires_at" if expires_at is None else ", expires_at = :expires"
+        refused = self._change(
+            upload.task_id,
+            UpdateExpression=f"SET of_image = :image{keep}",
+            ConditionExpression="attribute_exists(upload_key) AND "
+            "(attribute_not_exists(of_image) OR of_image = :image)",
+            ExpressionAttributeValues=to_item({":image": image_id, ":expires": expires_at}),
+        )
+        if not refused:
+            return None
+        if "upload_key" not in refused:
+            return "the upload was deleted before its file was analysed"
+        return "another file was sent with the same form before; ask for an upload for each file"
+
+    def end(self, task_id: str, *, now: float) -> None:
+        """Forget a task but for that it was deleted, so that its form leads to nothing any more."""
+        self._change(
+            task_id,
+            UpdateExpression="SET expires_at = :expires "
+            "REMOVE upload_key, of_image, created_at, link_until",
+            ConditionExpression="attribute_exists(image_id)",
+            ExpressionAttributeValues=to_item({":expires": int(now) + KEPT_SECONDS}),
+        )
+
+    def _change(self, task_id: str, **update: Any) -> Item | None:
+        """Change a task; return the one that stands against it, empty if there is none."""
+        try:
+            self._dynamodb.update_item(
+                TableName=self._table,
+                Key=to_item(_key(task_id)),
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **update,
+            )
+        except ClientError as error:
+            refused = refused_item(error)
+            if refused is None:
+                raise
+            return refused
+        return None
+
+
+def _key(task_id: str) -> dict[str, str]:
+    return {"image_id": f"task#{task_id}", "item": _ITEM}

@@ -1,0 +1,34 @@
+"""The stack that the tests of the local and of the web tier share."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from local.endpoint import LocalStack
+from local.options import ProcessOptions, UpOptions
+from local.paths import StackFiles
+from local.stop import stop
+from local.up import up
+from tests.local.deployed import Deployed
+from tests.local.ports import free_port
+
+# So that what waits for a retry, or for the lease of a killed function, does not wait for long.
+MAX_ATTEMPTS = 3
+QUICK = (
+    ("retry_seconds", "1"),
+    ("max_attempts", str(MAX_ATTEMPTS)),
+    ("seconds_per_image", "30"),
+)
+
+
+@contextmanager
+def deployed_stack() -> Iterator[Deployed]:
+    """Deploy the template to a local stack of its own, which is gone afterwards."""
+    port = free_port()
+    try:
+        up(UpOptions(ProcessOptions(port), context=QUICK))
+        stack = LocalStack.find(port)
+        yield Deployed(stack, stack.outputs())
+    finally:
+        stop(port)
+        shutil.rmtree(StackFiles(port).root, ignore_errors=True)

@@ -1,0 +1,146 @@
+"""Photos from a folder to their results, and files that never leave the browser."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.local.api.people import Person
+from tests.unit.vision.pictures import encoded, plain, sign
+from tests.web.pictures import SIGN, WORD
+from tests.web.visit import Visit, Visits, files_in
+
+ENDED = 30_000.0
+
+
+def phase_is(at: Visit, name: str, phase: str) -> None:
+    expect(at.upload_row(name)).to_have_attribute("data-phase", phase, timeout=ENDED)
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> list[Path]:
+    files = [
+        ("harbour.jpg", SIGN),
+        ("exit.png", encoded(sign("EXIT 24"), "PNG")),
+        ("parcel.webp", encoded(sign("PARCEL 4711"), "WEBP")),
+    ]
+    return files_in(tmp_path / "photos", files)
+
+
+def three_end(at: Visit) -> None:
+    """The results come without anybody doing anything."""
+    for name in ("harbour.jpg", "exit.png", "parcel.webp"):
+        phase_is(at, name, "ended")
+    expect(at.upload_row("harbour.jpg").get_by_test_id("upload-result")).to_contain_text(WORD)
+    expect(at.upload_row("exit.png").get_by_test_id("upload-result")).to_contain_text("EXIT 24")
+    expect(at.test_id("upload-summary")).to_have_text("3 of 3 images finished")
+
+
+def test_three_dropped_photos_have_their_results_and_a_word_finds_one(
+    visit: Visits, anna: Person, photos: list[Path]
+) -> None:
+    at = visit(anna)
+    at.go("/upload")
+
+    at.drop(*photos)
+
+    three_end(at)
+    at.open_place("Gallery")
+    at.page.get_by_label("Text on the image").fill("parcel")
+    at.click("Search")
+    expect(at.test_id("image-card")).to_have_count(1)
+    expect(at.test_id("image-card")).to_contain_text("parcel.webp")
+    expect(at.test_id("image-card")).to_contain_text("PARCEL 4711")
+    at.page.get_by_role("link", name="parcel.webp").click()
+    expect(at.test_id("findings-text")).to_contain_text("PARCEL 4711")
+
+
+def test_three_photos_are_chosen_from_a_folder(
+    visit: Visits, otto: Person, photos: list[Path]
+) -> None:
+    at = visit(otto)
+    at.go("/upload")
+
+    at.choose(*photos)
+
+    three_end(at)
+
+
+def test_a_dropped_folder_is_walked_through(visit: Visits, otto: Person, tmp_path: Path) -> None:
+    files = [("trip/first/a.jpg", SIGN), ("trip/b.jpg", encoded(plain("navy"))), ("trip/.c", b"")]
+    files_in(tmp_path, files)
+    at = visit(otto)
+    at.go("/upload")
+
+    at.drop(tmp_path / "trip")
+
+    phase_is(at, "trip/first/a.jpg", "ended")
+    phase_is(at, "trip/b.jpg", "ended")
+    expect(at.test_id("upload-row")).to_have_count(2)
+
+
+def test_what_is_refused_is_told_before_anything_is_sent(
+    visit: Visits, anna: Person, tmp_path: Path
+) -> None:
+    at = visit(anna)
+
+    def with_small_limit(route: Route) -> None:
+        config = route.fetch().json()
+        route.fulfill(body=json.dumps({**config, "max_bytes": 20_000}))
+
+    at.page.route("**/config.json", with_small_limit)
+    at.go("/upload")
+    at.shows("at most 20 KB each")
+    noise = (SIGN + bytes(20_001))[:20_001]
+
+    at.drop(
+        *files_in(
+            tmp_path,
+            [
+                ("large.jpg", noise),
+                ("empty.jpg", b""),
+                ("text.jpg", b"Dear diary,\n"),
+                ("page.png", b"<svg onload='alert(1)'></svg>"),
+            ],
+        )
+    )
+
+    for name, sentence in (
+        ("large.jpg", "Too large"),
+        ("empty.jpg", "This file is empty"),
+        ("text.jpg", "This is no image that we know"),
+        ("page.png", "This is no image that we know"),
+    ):
+        phase_is(at, name, "refused")
+        expect(at.upload_row(name).get_by_test_id("upload-note")).to_contain_text(sentence)
+    expect(at.test_id("upload-summary")).to_contain_text("4 not sent")
+    assert at.watch.requested("POST", "/upload$") == 0
+    assert at.watch.requested("POST", "^/s3/") == 0
+
+
+def test_what_the_pipeline_rejects_is_told_with_its_reason(
+    visit: Visits, anna: Person, tmp_path: Path
+) -> None:
+    at = visit(anna)
+    at.go("/upload")
+
+    at.choose(*files_in(tmp_path, [("cut-off.jpg", SIGN[: len(SIGN) // 2])]))
+
+    phase_is(at, "cut-off.jpg", "ended")
+    expect(at.upload_row("cut-off.jpg")).to_contain_text("Rejected")
+    expect(at.upload_row("cut-off.jpg").get_by_test_id("upload-note")).to_contain_text("damaged")
+
+
+def test_an_upload_that_broke_off_is_sent_again(
+    visit: Visits, anna: Person, tmp_path: Path
+) -> None:
+    at = visit(anna)
+    at.watch.expect(403, "^/s3/")
+    at.go("/upload")
+    # As when the form of the upload is older than it may be.
+    at.page.route("**/s3/**", lambda route: route.fulfill(status=403, body=""), times=1)
+
+    at.choose(*files_in(tmp_path, [("again.jpg", encoded(plain("teal")))]))
+
+    phase_is(at, "again.jpg", "ended")
