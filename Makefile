@@ -75,4 +75,4 @@ clean: ## remove what setup and the local stack made
 	@rm -rf .venv .venv-emulator .sightline node_modules layers/build cdk.out *.egg-info \
 		.mypy_cache .pytest_cache .ruff_cache \
 		web/node_modules web/dist \
-		benchmarks/.venv benchmarks/.cache benchmarks/node_modules benchmarks/results
+		benchmarks/.venv benchmarks/load/.venv benchmarks/.cache benchmarks/node_modules benchmarks/results

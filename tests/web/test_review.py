@@ -154,14 +154,15 @@ def test_an_image_that_was_decided_meanwhile_is_told(
     visit: Visits, rita: Person, adam: Person, image: dict[str, Any]
 ) -> None:
     at = open_for_review(visit, rita, image)
-    at.watch.expect(422, "/decision$")
+    at.watch.expect(409, "/decision$")
     path = f"/reviews/{image['id']}"
     assert adam.ask("DELETE", f"{path}/claim").status == 204
     assert adam.ask("POST", f"{path}/decision", {"decision": "approve"}).status == 200
 
     at.page.keyboard.press("a")
 
-    at.shows(f"it was approved by {adam.email}")
+    at.shows("The image has changed meanwhile")
+    at.shows(f"approved by {adam.email}")
     expect(at.test_id("approve")).to_be_disabled()
     at.shows("Approved")
     assert result_of(rita, image)["review"]["by"] == adam.email
