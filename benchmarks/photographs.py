@@ -6,6 +6,7 @@ others, at their own resolution, give the detail that is finer than the scene's 
 """
 
 import hashlib
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -58,14 +59,32 @@ def photograph(
     return Photograph(scene, width, height, path)
 
 
-def compose(scene: str, size: tuple[int, int], *, shift: int = 0) -> Image.Image:
-    """Return a scene of a size in RGB; another `shift` puts other detail on it."""
+def different(number: int, size: tuple[int, int]) -> bytes:
+    """Return a JPEG whose pixels no other number has, below one for each pixel.
+
+    The same few scenes, each moved a little further: made quickly. What has the same pixels is
+    analysed once and answered from what is kept, so that it would measure something else.
+    """
+    row, column = divmod(number, size[0])
+    buffer = io.BytesIO()
+    moved = ImageChops.offset(_scene(SCENES[number % len(SCENES)], size), column, row)
+    moved.save(buffer, "JPEG", quality=QUALITY)
+    return buffer.getvalue()
+
+
+@cache
+def _scene(name: str, size: tuple[int, int]) -> Image.Image:
+    return compose(name, size)
+
+
+def compose(scene: str, size: tuple[int, int]) -> Image.Image:
+    """Return a scene of a size in RGB."""
     base = _pictures()[scene]
     scale = base.width / size[0], base.height / size[1]
     radius = _RADIUS / scale[0]
     others = [picture for name, picture in _pictures().items() if name != scene]
     composed = Image.new("RGB", size)
-    for number, (left, top, right, bottom) in enumerate(_tiles(size), start=shift):
+    for number, (left, top, right, bottom) in enumerate(_tiles(size)):
         region = left * scale[0], top * scale[1], right * scale[0], bottom * scale[1]
         coarse = base.resize((right - left, bottom - top), Image.Resampling.BICUBIC, region)
         other = _turned(others[number % len(others)], number // len(others))

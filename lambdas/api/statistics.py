@@ -2,7 +2,8 @@
 
 Days are counted in their index. The count of a day is kept, as an item `stats` of the record table,
 and made anew when it is older than a tenth of the day's age: of today once a minute, of a day ten
-days ago once a day. What was paid for says CloudWatch, which counts Rekognition's calls itself.
+days ago once a day. While today has few images, it is counted each time. What was paid for says
+CloudWatch, which counts Rekognition's calls itself.
 """
 
 from collections import Counter
@@ -24,6 +25,8 @@ STATUS_CAP = 10_000
 PAGES_OF_A_DAY = 100
 """Megabytes of an index that a day's count reads, at most: about 700,000 images."""
 PAGES_OF_A_REQUEST = 150
+FEW = 500
+"""Images of today that are counted each time: that reads about ten units of an index."""
 TOP_LABELS = 10
 _MIN_AGE_SECONDS = 60.0
 _SHARE_OF_AGE = 0.1
@@ -87,7 +90,10 @@ class Statistics:
     def _is_stale(self, day: date, found: dict[str, Any]) -> bool:
         began = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
         age = self.now - float(found["counted_at"])
-        return age > max(_MIN_AGE_SECONDS, _SHARE_OF_AGE * (self.now - began - 86_400))
+        since_its_end = self.now - began - 86_400
+        if since_its_end <= 0 and found["images"] < FEW:
+            return True
+        return age > max(_MIN_AGE_SECONDS, _SHARE_OF_AGE * since_its_end)
 
     def _kept(self, days: Sequence[date]) -> dict[date, dict[str, Any]]:
         answer = self.dynamodb.batch_get_item(

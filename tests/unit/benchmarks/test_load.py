@@ -15,10 +15,11 @@ from benchmarks.load.figures import percentile, share_within
 from benchmarks.load.journeys import LABELS, STEPS, TEXT, Seen, journeys, seconds_by_record
 from benchmarks.load.notes import Asked, Ended, Notes, Uploaded, read_notes, write_note
 from benchmarks.load.pace import waits
-from benchmarks.load.pictures import picture
+from benchmarks.load.pictures import SIZE
 from benchmarks.load.report import Run, make_report
 from benchmarks.load.settings import CONTEXT, Plan
 from benchmarks.load.visits import ImageVisit, image_visits
+from benchmarks.photographs import different
 from lambdas.imaging.content import pixel_digest
 
 T = 1_790_000_000.0
@@ -177,7 +178,7 @@ def test_notes_are_read_as_they_were_written() -> None:
 def test_photos_differ_in_their_pixels() -> None:
     digests = set()
     for number in (0, 1, 3, 12, 36, 1200, 3600):
-        with Image.open(io.BytesIO(picture(number))) as image:
+        with Image.open(io.BytesIO(different(number, SIZE))) as image:
             digests.add(pixel_digest(image))
 
     assert len(digests) == 7

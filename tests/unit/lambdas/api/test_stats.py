@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from lambdas.api import statistics
 from tests.unit.lambdas.api.gateway import ADAM, ANNA, BERT, Gateway
 from tests.unit.lambdas.api.office import Office
 from tests.unit.lambdas.conftest import client
@@ -55,19 +58,27 @@ def test_figures_are_of_what_is_there(office: Office, gateway: Gateway) -> None:
     assert (month["labels_calls"], month["text_calls"], month["cost"]) == (3000, 1000, 4.5)
 
 
+def today(gateway: Gateway) -> int:
+    return int(gateway.ask(ADAM, "GET", "/stats", days=1).body["days"][0]["images"])
+
+
 def test_a_days_count_is_kept_and_made_anew_when_it_is_old(
-    office: Office, gateway: Gateway
+    office: Office, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(statistics, "FEW", 1)
     office.image_of(ANNA)
 
-    def today() -> int:
-        return int(gateway.ask(ADAM, "GET", "/stats", days=1).body["days"][0]["images"])
-
-    assert today() == 1
+    assert today(gateway) == 1
     office.image_of(ANNA)
-    assert today() == 1
+    assert today(gateway) == 1
     office.clock.time += 61
-    assert today() == 2
+    assert today(gateway) == 2
+
+
+def test_while_today_has_few_images_none_is_late(office: Office, gateway: Gateway) -> None:
+    assert today(gateway) == 0
+    office.image_of(ANNA)
+    assert today(gateway) == 1
 
 
 def test_days_are_bounded(gateway: Gateway) -> None:
