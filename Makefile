@@ -43,7 +43,7 @@ demo: setup ## analyse sample images on a local stack, with its console; EXIT=1 
 test: setup check ## run all checks and tests
 	@npm --prefix web --silent test
 	@npm --prefix web --silent run build -- --logLevel warn && npm --prefix web --silent run size
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 3 # more than two processors, as half of the time is waiting
 
 check: setup ## format, lint and type checks
 	@$(BIN)/ruff format --check --quiet . || { echo "run: $(BIN)/ruff format ."; exit 1; }

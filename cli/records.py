@@ -8,6 +8,7 @@ from cli.deployment import Deployment, Target
 from cli.errors import EXIT_CODES, reports_failures
 from cli.options import target_options
 from cli.outcome import outcome_in_record, outcome_of, read_result, stdout_console, table_of
+from cli.users.pool import UserPool
 from lambdas.common.errors import SightlineError
 from lambdas.common.records.queries import RecordQueries
 from lambdas.common.records.terms import words_in
@@ -47,6 +48,11 @@ def show(image_id: str, as_json: bool, target: Target) -> None:
 @click.option("--status", type=click.Choice([str(status) for status in Status]))
 @click.option("--label", metavar="NAME", help="Only images with this label, such as car.")
 @click.option("--text", metavar="WORDS", help="Only images with all of these words in their text.")
+@click.option(
+    "--owner",
+    metavar="EMAIL",
+    help="Only images that this user uploaded; of one who was removed, by their id.",
+)
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per image, nothing else.")
 @target_options
@@ -56,6 +62,7 @@ def list_images(  # noqa: PLR0913
     status: str | None,
     label: str | None,
     text: str | None,
+    owner: str | None,
     limit: int,
     as_json: bool,
     target: Target,
@@ -68,7 +75,11 @@ def list_images(  # noqa: PLR0913
         )
     deployment = target.find()
     records = _queries(deployment).newest(
-        limit=limit, status=Status(status) if status else None, label=label, words=words
+        limit=limit,
+        owner=_id_of(owner, deployment),
+        status=Status(status) if status else None,
+        label=label,
+        words=words,
     )
     if as_json:
         for record in records:
@@ -80,6 +91,13 @@ def list_images(  # noqa: PLR0913
         table_of(outcomes, stdout_console(), with_ids=True)
     else:
         click.echo("There are no such images.")
+
+
+def _id_of(owner: str | None, deployment: Deployment) -> str | None:
+    """Records have the user pool's id of who uploaded, not the address, which may change."""
+    if owner is None or "@" not in owner:
+        return owner
+    return UserPool.of(deployment).get(owner).id
 
 
 def _queries(deployment: Deployment) -> RecordQueries:

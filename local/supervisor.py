@@ -72,6 +72,9 @@ class Supervisor:
         if self._options.recognition:
             command += ["--polls-once-listening", str(self._ports.recognition)]
             command += ["--recognition-calls", str(files.recognition_calls)]
+        if self._options.console:
+            command += ["--outputs", str(files.outputs)]
+            command += ["--console-origin", self._ports.console_origin]
         environment = emulator_environment(self._options.port, keep_state=self._options.keep_state)
         return start_child(command, environment, files.log("emulator"))
 

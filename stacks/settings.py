@@ -20,7 +20,7 @@ from stacks.limits import (
     rekognition_calls_per_second,
     rekognition_regions,
 )
-from stacks.setting_checks import console_checks
+from stacks.setting_checks import console_checks, email_checks
 from stacks.setting_types import (
     NO_BUCKETS,
     PARSERS,
@@ -105,14 +105,17 @@ class Settings:
 
     api: bool = True
     api_account_role: bool = True
-    api_requests_per_second: int = 100
-    api_burst: int = 200
+    api_requests_per_second: int = 1000
+    api_burst: int = 1000
     upload_minutes: int = 15
+    uploads_per_user_per_day: int = 5000
     waf: bool = True
     waf_requests_per_5_minutes: int = 20_000
     self_sign_up: bool = False
     mfa: Mfa = Mfa.OPTIONAL
     threat_protection: bool = True
+    email_from: str = ""
+    email_identity_arn: str = ""
     console: bool = True
     console_domain: str = ""
     console_certificate_arn: str = ""
@@ -162,6 +165,7 @@ class Settings:
                 ),
             ),
             (self.log_days in LOG_DAYS, f"log_days: use one of {sorted(LOG_DAYS)}"),
+            *email_checks(self.email_from, self.email_identity_arn),
             *console_checks(
                 api=self.api,
                 console=self.console,
@@ -201,6 +205,7 @@ class Settings:
             "api_requests_per_second": (1, 10_000),
             "api_burst": (1, 5_000),
             "upload_minutes": (1, 60),
+            "uploads_per_user_per_day": (0, 1_000_000),
             "waf_requests_per_5_minutes": (100, 20_000_000),
         }
         for name, (low, high) in ranges.items():

@@ -7,13 +7,8 @@ from typing import Any
 
 from cli.deployment import Deployment, NoDeploymentError
 from lambdas.common.errors import SightlineError
+from lambdas.common.image import CONTENT_TYPES
 from stacks.settings import Settings
-
-CONTENT_TYPES = (
-    *("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"),
-    *("image/avif", "image/tiff", "image/bmp", "image/gif"),
-)
-"""What `POST /upload` takes, as lambdas/api/models/uploads.py has it."""
 
 _HEAD = "<head>"
 _META = 'http-equiv="content-security-policy"'

@@ -1,4 +1,4 @@
-"""`sightline users`: add people, say what they may do, let them in again, remove them."""
+"""`sightline users`: add people, say what they may do, let them in, lock them out, remove them."""
 
 import json
 from itertools import islice
@@ -11,7 +11,7 @@ from cli.deployment import Deployment, Target
 from cli.errors import EXIT_CODES, reports_failures
 from cli.options import target_options
 from cli.outcome import stdout_console
-from cli.users.pool import User, UserPool
+from cli.users.pool import UNCONFIRMED, User, UserPool, not_confirmed
 from lambdas.common.errors import SightlineError
 from lambdas.common.printable import printable
 from lambdas.common.routes import Group
@@ -27,7 +27,7 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="The user as one
 
 @click.group()
 def users() -> None:
-    """Who may sign in to the console and the API: add, list, groups, remove, reset.
+    """Who may sign in to the console and the API: add, list, change, lock, remove.
 
     \b
     Groups:
@@ -124,6 +124,9 @@ def groups(
     if both := sorted(set(joined) & set(left)):
         raise click.UsageError(f"--add and --remove exclude each other: {', '.join(both)}.")
     _deployment, pool = _found(target)
+    if joined and pool.get(email).status == UNCONFIRMED:
+        # Else the group is given to whoever chose the password.
+        raise SightlineError(not_confirmed(email))
     pool.join(email, [Group(group) for group in joined])
     pool.leave(email, [Group(group) for group in left])
     user = pool.get(email)
@@ -154,13 +157,60 @@ def remove(email: str, yes: bool, target: Target) -> None:
 @_email
 @target_options
 @reports_failures
-def reset(email: str, target: Target) -> None:
+def disable(email: str, target: Target) -> None:
+    """Lock the user EMAIL out, until `enable`. Everything of theirs stays.
+
+    They are signed out; a token that they have works for 15 minutes more at most.
+    """
+    _deployment, pool = _found(target)
+    pool.disable(email)
+    click.echo(
+        f"{printable(email)} is signed out, and can sign in no more until: sightline users enable "
+        f"{printable(email)}. {_STILL_WORKS}"
+    )
+
+
+@users.command(epilog=EXIT_CODES)
+@_email
+@target_options
+@reports_failures
+def enable(email: str, target: Target) -> None:
+    """Let the user EMAIL, who was locked out, sign in again."""
+    _deployment, pool = _found(target)
+    pool.enable(email)
+    click.echo(f"{_line(pool.get(email))}; they can sign in again.")
+
+
+@users.command(epilog=EXIT_CODES)
+@_email
+@click.option(
+    "--second-factor",
+    is_flag=True,
+    help="Forget their authenticator app instead, for who has lost it. The password stays.",
+)
+@target_options
+@reports_failures
+def reset(email: str, second_factor: bool, target: Target) -> None:
     """Let the user EMAIL choose a new password, with a code that is mailed; or invite them again.
 
     The old password is good no longer, and they are signed out.
     """
     deployment, pool = _found(target)
-    if pool.get(email).status == _INVITED:
+    user = pool.get(email)
+    if second_factor:
+        if pool.forget_second_factor(email):
+            click.echo(f"{printable(email)} is signed out, and signs in with the password alone.")
+        else:
+            click.echo(f"{printable(email)} has no second factor.")
+        return
+    if user.status == UNCONFIRMED:
+        raise SightlineError(f"there is no password to reset: {not_confirmed(email)}")
+    if not user.enabled:
+        raise SightlineError(
+            f"{email} is locked out, and would be sent nothing; first: sightline users enable "
+            f"{email}"
+        )
+    if user.status == _INVITED:
         pool.invite_again(email)
         what = "a new invitation"
     else:
@@ -179,7 +229,8 @@ def _found(target: Target) -> tuple[Deployment, UserPool]:
 
 def _line(user: User) -> str:
     name = f" ({user.name})" if user.name else ""
-    return printable(f"{user.email}{name}: {', '.join(user.groups) or 'in no group'}")
+    groups = ", ".join(user.groups) or "in no group"
+    return printable(f"{user.email}{name}: {groups}{'' if user.enabled else ', locked out'}")
 
 
 def _table(found: list[User]) -> Table:

@@ -8,6 +8,13 @@ from cli.deployment import Deployment, NoDeploymentError
 from lambdas.common.errors import SightlineError
 from lambdas.common.routes import Group
 
+UNCONFIRMED = "UNCONFIRMED"
+"""The status of who signed up and has not shown yet that the address is theirs."""
+_SENDER = (
+    "Cognito's own sender is for about 50 emails a day; for more, see the setting email_from in "
+    "docs/settings.md"
+)
+
 
 @dataclass(frozen=True)
 class User:
@@ -68,13 +75,36 @@ class UserPool:
                 UserPoolId=self._pool, Username=email, UserAttributes=attributes, **how
             )
         except exceptions.UsernameExistsException as error:
-            raise SightlineError(
-                f"{email} is a user of {self._where} already; to change what they may do: "
-                f"sightline users groups {email} --add GROUP"
-            ) from error
+            raise SightlineError(self._known_already(self.get(email))) from error
         except exceptions.InvalidParameterException as error:
-            message = error.response["Error"]["Message"]
-            raise SightlineError(f"Cognito does not take {email}: {message}") from error
+            raise SightlineError(f"Cognito does not take {email}: {_said(error)}") from error
+        except (
+            exceptions.CodeDeliveryFailureException,
+            exceptions.LimitExceededException,
+        ) as error:
+            raise SightlineError(
+                f"{email} was sent no invitation: {_said(error)}. {self._what_then(email)}. "
+                f"{_SENDER}"
+            ) from error
+
+    def _known_already(self, user: User) -> str:
+        if user.status == UNCONFIRMED:
+            return not_confirmed(user.email)
+        return (
+            f"{user.email} is a user of {self._where} already; to change what they may do: "
+            f"sightline users groups {user.email} --add GROUP"
+        )
+
+    def _what_then(self, email: str) -> str:
+        """Say what has become of a user whom nothing was mailed, and what to do."""
+        by_hand = f"sightline users add {email} --group GROUP --show-password mails nothing"
+        if not self._has(email):
+            return f"The user was not made. Add them later; or by hand: {by_hand}"
+        return (
+            "The user is made, but in no group. Later: "
+            f"sightline users groups {email} --add GROUP, and sightline users reset {email} for "
+            f"the invitation; or by hand: sightline users remove {email}, then {by_hand}"
+        )
 
     def invite_again(self, email: str) -> None:
         """Mail a new invitation to who has not signed in yet."""
@@ -121,6 +151,33 @@ class UserPool:
         if leaving:
             self._call("admin_user_global_sign_out", email)
 
+    def disable(self, email: str) -> None:
+        """Let a user sign in no more, and end their sessions; everything of theirs stays."""
+        self._call("admin_disable_user", email)
+
+    def enable(self, email: str) -> None:
+        """Let a disabled user sign in again."""
+        self._call("admin_enable_user", email)
+
+    def forget_second_factor(self, email: str) -> bool:
+        """Forget a user's authenticator app and end their sessions; False if they have none.
+
+        Raises SightlineError where everybody must have one: Cognito takes the same request there,
+        and goes on to ask for the code of the lost app.
+        """
+        if not self._call("admin_get_user", email).get("UserMFASettingList"):
+            return False
+        pool = self._cognito.describe_user_pool(UserPoolId=self._pool)["UserPool"]
+        if pool.get("MfaConfiguration") == "ON":
+            raise SightlineError(
+                f"{self._where} has mfa=required, and Cognito forgets nobody's second factor "
+                "there: docs/operations.md says what to do (Lost second factor)"
+            )
+        off = {"Enabled": False, "PreferredMfa": False}
+        self._call("admin_set_user_mfa_preference", email, SoftwareTokenMfaSettings=off)
+        self._call("admin_user_global_sign_out", email)
+        return True
+
     def remove(self, email: str) -> None:
         """Delete a user."""
         self._call("admin_delete_user", email)
@@ -129,6 +186,13 @@ class UserPool:
         """Mail a code for a new password; the old one is good no longer, nor is any session."""
         self._call("admin_reset_user_password", email)
         self._call("admin_user_global_sign_out", email)
+
+    def _has(self, email: str) -> bool:
+        try:
+            self._cognito.admin_get_user(UserPoolId=self._pool, Username=email)
+        except self._cognito.exceptions.UserNotFoundException:
+            return False
+        return True
 
     def _call(self, operation: str, email: str, **arguments: Any) -> Any:
         exceptions = self._cognito.exceptions
@@ -141,8 +205,34 @@ class UserPool:
                 f"{self._where} has no user {email}; see: sightline users list"
             ) from error
         except exceptions.ResourceNotFoundException as error:
-            message = error.response["Error"]["Message"]
-            raise SightlineError(f"{self._where}: {message}; deploy it again") from error
+            raise SightlineError(f"{self._where}: {_said(error)}; deploy it again") from error
+        except (
+            exceptions.CodeDeliveryFailureException,
+            exceptions.LimitExceededException,
+        ) as error:
+            raise SightlineError(
+                f"{email} was sent no email: {_said(error)}. Ask again later. {_SENDER}"
+            ) from error
+        except (
+            exceptions.InvalidParameterException,
+            exceptions.NotAuthorizedException,
+        ) as error:
+            raise SightlineError(f"Cognito refuses this for {email}: {_said(error)}") from error
+
+
+def not_confirmed(email: str) -> str:
+    """Say what it means that somebody signed up as `email`, and what to do."""
+    return (
+        f"somebody signed up as {email}, chose the password, and has not shown yet that the "
+        "address is theirs. Ask them: if it was them, they confirm it with the code that was "
+        f"mailed, and then may be put into a group; if not: sightline users remove {email}, and "
+        "then sightline users add"
+    )
+
+
+def _said(error: Any) -> str:
+    """What Cognito says of an error, without the dot."""
+    return str(error.response["Error"]["Message"]).rstrip(".")
 
 
 def _user(found: Any, attributes: Any, groups: Iterable[str]) -> User:

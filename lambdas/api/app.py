@@ -1,6 +1,7 @@
 """The resolver: every route behind the same check, every error as a problem, the same headers."""
 
 import json
+import math
 from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
@@ -18,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lambdas.api.access import check_route
 from lambdas.api.caller import caller_of
 from lambdas.api.document import document_of
-from lambdas.api.errors import InvalidRequestError, UnsupportedTypeError
+from lambdas.api.errors import InvalidRequestError, UnsupportedTypeError, UsedUpError
 from lambdas.api.problems import CONTENT_TYPE, problem, status_of
 from lambdas.api.routes import batches, results, reviews, stats, upload
 from lambdas.api.services import services
@@ -60,6 +61,8 @@ class Api:
 
     def answer(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Return the answer to a request: first who may ask, then what is asked."""
+        # The number that API Gateway's own answers, its access log and our faults name.
+        logger.append_keys(request=event["requestContext"]["requestId"])
         try:
             caller = caller_of(event)
             check_route(event["httpMethod"], event["resource"], caller)
@@ -80,6 +83,8 @@ class Api:
 
 def _resolver() -> APIGatewayRestResolver:
     app = APIGatewayRestResolver(
+        # UTF-8 as it is: an escaped letter would be three to seven bytes of Lambda's 6 MB.
+        serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
         enable_validation=True,
         response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
     )
@@ -146,9 +151,11 @@ def _told(app: APIGatewayRestResolver, error: SightlineError) -> Response[Any]:
     if isinstance(error, InvalidRequestError):
         wrong = [{"where": error.where, "problem": error.problem}]
         return _problem(app, status, str(error), errors=wrong)
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        seconds = max(1, round(error.seconds)) if isinstance(error, NotYetError) else RETRY_SECONDS
+    if isinstance(error, NotYetError | UsedUpError):
+        seconds = max(1, math.ceil(error.seconds))
         return _problem(app, status, str(error), headers={"Retry-After": str(seconds)})
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        return _problem(app, status, str(error), headers={"Retry-After": str(RETRY_SECONDS)})
     return _problem(app, status, str(error))
 
 

@@ -27,6 +27,13 @@ _TOKEN = {
 }
 
 
+_OF_THE_GATEWAY = {
+    "413": "The request is too large.",
+    "504": "The answer took too long: ask for less at once.",
+}
+"""What API Gateway answers by itself, and the function never does."""
+
+
 def document_of(app: APIGatewayRestResolver) -> dict[str, Any]:
     """Return the document of a resolver's routes, OpenAPI 3.1."""
     found: dict[str, Any] = json.loads(
@@ -40,11 +47,15 @@ def document_of(app: APIGatewayRestResolver) -> dict[str, Any]:
         for operation in path.values():
             operation.pop("deprecated", None)
             answers = operation["responses"]
+            for status, text in _OF_THE_GATEWAY.items():
+                answers[status] = {"description": text, "content": problem}
             # The resolver's own shapes of errors, which this API never answers with.
             answers["500"] = {"description": "A fault of ours.", "content": problem}
             operation["responses"] = dict(sorted(answers.items()))
     for name in ("HTTPValidationError", "ResponseValidationError", "ValidationError"):
         schemas.pop(name, None)
+    # API Gateway has one text for several statuses, and leaves these out of it, as RFC 9457 allows.
+    schemas["Problem"]["required"] = ["type", "detail", "instance"]
     found["components"]["securitySchemes"] = _TOKEN
     found["paths"] = dict(sorted(found["paths"].items()))
     return found

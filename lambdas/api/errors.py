@@ -30,3 +30,11 @@ class InvalidRequestError(SightlineError):
 
 class NotInThisStateError(SightlineError):
     """What was asked for does not fit what the thing is now; look again."""
+
+
+class UsedUpError(SightlineError):
+    """The caller has had all that there is for them; there is more in `seconds`."""
+
+    def __init__(self, reason: str, *, seconds: float) -> None:
+        super().__init__(reason)
+        self.seconds = seconds

@@ -1,4 +1,4 @@
-"""Entry point of `api`: one request of API Gateway, one answer."""
+"""Entry point of `api`: one request of API Gateway, one answer; or the deletions that are due."""
 
 from functools import cache
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from lambdas.api.app import Api
 from lambdas.api.services import services
 from lambdas.common.telemetry import logger
+from lambdas.common.unfinished import REQUEST, finish_deletions
 
 
 @cache
@@ -16,5 +17,14 @@ def api() -> Api:
 
 @logger.inject_lambda_context(clear_state=True)
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Answer a request."""
+    """Answer a request, or finish deletions; API Gateway cannot send an event that asks for it."""
+    if event == REQUEST:
+        made = services()
+        finished = finish_deletions(
+            made.queries,
+            made.deletions,
+            now=made.now,
+            seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
+        )
+        return {"finished": finished}
     return api().answer(event, context)

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from lambdas.api.caller import Caller
 from lambdas.api.links import Links, shown_as, until
 from lambdas.api.models.images import AWAITING_UPLOAD, Image, Summary
-from lambdas.common.image import ObjectReference, result_key, thumbnail_key, upload_in
+from lambdas.common.image import ObjectReference, thumbnail_key, upload_in
 from lambdas.common.result import Result
 from lambdas.common.review.claims import claim_in
-from lambdas.common.review.decisions import decision_in
+from lambdas.common.review.decisions import Decision, decision_in
 from lambdas.common.status import Status
 from lambdas.common.tasks import Task
 
@@ -22,12 +23,16 @@ _EVENTS = ("received", "labelled", "done", "in_review", "rejected", "failed")
 
 @dataclass(frozen=True)
 class Pictures:
-    """Shows images to one caller; `now` is in seconds since the epoch."""
+    """Shows images to one caller; `now` is in seconds since the epoch.
+
+    After `processed_days` S3 deletes what was made of an image (0: never).
+    """
 
     caller: Caller
     links: Links
     processed_bucket: str
     now: float
+    processed_days: int
 
     def summary(self, record: Record) -> Summary:
         """Return an image as lists have it."""
@@ -55,9 +60,6 @@ class Pictures:
         """
         document = _without_result(record) if result is None else result.to_document()
         facts = document.get("image")
-        review = _review(record)
-        if review is not None:
-            review["by"] = self.shown_name(review["by"])
         return Image.model_validate(
             {
                 **self._common(record),
@@ -71,7 +73,7 @@ class Pictures:
                 "models": document.get("models", {}),
                 # Of a picture that others have uploaded before, nothing is paid: theirs to know.
                 "paid": document.get("paid", []) if self.caller.is_admin else [],
-                "review": review,
+                "review": self._decision(decision_in(record.get("review"))),
                 "detected": document.get("detected"),
                 "events": _events(record),
                 "links": self._links(record, facts, result, original, copy),
@@ -79,10 +81,18 @@ class Pictures:
             }
         )
 
+    def document(self, result: Result) -> dict[str, Any]:
+        """Return the result document, as it is for the caller."""
+        document = result.to_document()
+        if not self.caller.is_admin:
+            # Both say whether somebody else has had the same picture.
+            del document["paid"], document["content"]
+        return {**document, "review": self._decision(result.review)}
+
     def awaited(self, task: Task, *, arrived: bool) -> Image:
         """Return an image of which there is no record yet, whether or not its file has arrived."""
         expired = not arrived and task.link_until < self.now
-        nothing = dict.fromkeys(("thumbnail", "original", "preview", "processed", "result"))
+        nothing = dict.fromkeys(("thumbnail", "original", "preview", "processed"))
         return Image.model_validate(
             {
                 "id": None,
@@ -135,7 +145,7 @@ class Pictures:
             else {
                 "by": self.shown_name(claim.by),
                 "until": claim.until_text,
-                "yours": claim.by == self.caller.name,
+                "yours": claim.who == self.caller.sub,
             },
             "owner": None if owner is None else {"id": owner, "yours": owner == self.caller.sub},
         }
@@ -144,8 +154,23 @@ class Pictures:
         """Return a reviewer's name, to those who review; their addresses are nobody else's."""
         return name if self.caller.reviews or name == self.caller.name else A_REVIEWER
 
+    def _decision(self, decision: Decision | None) -> dict[str, Any] | None:
+        if decision is None:
+            return None
+        return {**decision.to_document(), "by": self.shown_name(decision.by)}
+
+    def _has_copies(self, record: Record) -> bool:
+        """Return whether the copies of an image have not expired: they are as old as its labels.
+
+        (A decision writes the result anew, but not them.)
+        """
+        if not self.processed_days:
+            return True
+        made = datetime.fromisoformat(record.get("labelled_at") or record["received_at"])
+        return self.now - made.timestamp() < self.processed_days * 86_400
+
     def _thumbnail(self, record: Record) -> str | None:
-        if not record.get("thumbnail_key"):
+        if not record.get("thumbnail_key") or not self._has_copies(record):
             return None
         image_id = str(record["image_id"])
         return self.links.read(ObjectReference(self.processed_bucket, thumbnail_key(image_id)))
@@ -158,20 +183,13 @@ class Pictures:
         original: ObjectReference | None,
         copy: ObjectReference | None,
     ) -> dict[str, str | None]:
-        name = name_of(record["key"])
         thumbnail = self._thumbnail(record)
+        processed = result.processed if result and self._has_copies(record) else None
         return {
             "thumbnail": thumbnail,
-            "original": self.links.read(original, saved_as=name),
+            "original": self.links.read(original, saved_as=name_of(record["key"])),
             "preview": self._preview(record, facts, original, copy) or thumbnail,
-            "processed": None if result is None else self.links.read(result.processed),
-            # The document names who decided.
-            "result": None
-            if result is None or (result.review is not None and not self.caller.reviews)
-            else self.links.read(
-                ObjectReference(self.processed_bucket, result_key(result.image_id)),
-                saved_as=f"{name}.json",
-            ),
+            "processed": self.links.read(processed),
         }
 
     def _preview(
@@ -229,11 +247,6 @@ def _without_result(record: Record) -> dict[str, Any]:
 
 def _label_name(label: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": label["name"], "confidence": float(label["confidence"])}
-
-
-def _review(record: Record) -> dict[str, Any] | None:
-    decision = decision_in(record.get("review"))
-    return None if decision is None else decision.to_document()
 
 
 def _events(record: Record) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ from lambdas.api.errors import (
     NotInThisStateError,
     NotSignedInError,
     UnsupportedTypeError,
+    UsedUpError,
 )
 from lambdas.common.batches.desk import BatchStateError, InvalidBatchError, UnknownBatchError
 from lambdas.common.errors import NotYetError, RetryableError
@@ -30,6 +31,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = {
     NotInThisStateError: HTTPStatus.CONFLICT,
     ConflictError: HTTPStatus.CONFLICT,
     UnsupportedTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    UsedUpError: HTTPStatus.TOO_MANY_REQUESTS,
     InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidDecisionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     UnknownBatchError: HTTPStatus.NOT_FOUND,

@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from lambdas.api.allowance import Allowance
 from lambdas.api.links import Links
 from lambdas.common.batches.control import BatchControl
 from lambdas.common.batches.desk import BatchDesk
@@ -63,6 +64,16 @@ class Services:
     def tasks(self) -> Tasks:
         """Uploads that were asked for."""
         return Tasks(self.dynamodb, self.env.record_table)
+
+    @property
+    def allowance(self) -> Allowance:
+        """Uploads that users may still ask for."""
+        return Allowance(
+            dynamodb=self.dynamodb,
+            table=self.env.record_table,
+            limit=self.env.uploads_per_user_per_day,
+            now=self.now(),
+        )
 
     @property
     def links(self) -> Links:

@@ -4,22 +4,29 @@ Days are counted in their index. The count of a day is kept, as an item `stats` 
 and made anew when it is older than a tenth of the day's age: of today once a minute, of a day ten
 days ago once a day. While today has few images, it is counted each time. What was paid for says
 CloudWatch, which counts Rekognition's calls itself.
+
+What SQS or CloudWatch does not answer is null, and all else is told. Both are asked side by side
+with the table: a person waits no longer for both than for one that hangs.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from lambdas.api.models.stats import Day, Month, Queue, Stats, StatusCount, TopLabel
 from lambdas.api.services import WatchedQueue
 from lambdas.common.records.items import from_item, to_item
-from lambdas.common.records.queries import RecordQueries
+from lambdas.common.records.queries import Record, RecordQueries
 from lambdas.common.status import Status
+from lambdas.common.telemetry import logger
 
 NEWEST = 200
-"""Images whose labels are counted: two reads of a batch each."""
+"""Images whose labels are counted, of the days that are shown: two reads of a batch."""
 STATUS_CAP = 10_000
 """Images of a status that are counted, at most: about two megabytes of an index."""
 PAGES_OF_A_DAY = 100
@@ -28,6 +35,10 @@ PAGES_OF_A_REQUEST = 150
 FEW = 500
 """Images of today that are counted each time: that reads about ten units of an index."""
 TOP_LABELS = 10
+PAGES_OF_A_MONTH = 5
+"""Answers of CloudWatch that a month is put together from, at most; 62 figures are one."""
+_AT_ONCE = 12
+"""Questions to SQS and CloudWatch at a time: all 11, so that those that hang do it together."""
 _MIN_AGE_SECONDS = 60.0
 _SHARE_OF_AGE = 0.1
 _CALLS = {"labels": "DetectLabels", "text": "DetectText"}
@@ -50,19 +61,38 @@ class Statistics:
 
     def read(self, days: int) -> Stats:
         """Return the figures, with the last so many days."""
-        newest = self.queries.newest(limit=NEWEST)
+        with ThreadPoolExecutor(_AT_ONCE) as others:
+            depths = [
+                (
+                    queue.name,
+                    others.submit(self._depth, queue.url),
+                    others.submit(self._depth, queue.dead_letters_url),
+                )
+                for queue in self.queues
+            ]
+            month = others.submit(self._month)
+            shown = self._days(days)
+            newest = self._newest(shown)
+            statuses = [self._status(status) for status in Status if status not in _NOT_SHOWN]
         labels = Counter(label["name"] for record in newest for label in record.get("labels", ()))
         return Stats(
             at=self._time().isoformat(timespec="seconds"),
-            days=self._days(days),
-            statuses=[self._status(status) for status in Status if status not in _NOT_SHOWN],
+            days=shown,
+            statuses=statuses,
             top_labels=[
                 TopLabel(name=name, images=number)
                 for name, number in labels.most_common(TOP_LABELS)
             ],
             top_labels_of=len(newest),
-            queues=[self._queue(queue) for queue in self.queues],
-            month=self._month(),
+            queues=[_queue(name, live.result(), dead.result()) for name, live, dead in depths],
+            month=month.result(),
+        )
+
+    def _newest(self, shown: Sequence[Day]) -> list[Record]:
+        # Days that were counted and have none are not asked for.
+        days = [day for day in reversed(shown) if day.images or not day.complete]
+        return self.queries.newest_of(
+            map(date.fromisoformat, (day.day for day in days)), limit=NEWEST
         )
 
     def _days(self, number: int) -> list[Day]:
@@ -113,31 +143,42 @@ class Statistics:
         number, is_capped = self.queries.count(status, STATUS_CAP)
         return StatusCount(status=str(status), images=number, complete=not is_capped)
 
-    def _queue(self, queue: WatchedQueue) -> Queue:
-        waiting, in_flight = self._depth(queue.url)
-        dead, dead_in_flight = self._depth(queue.dead_letters_url)
-        return Queue(
-            name=queue.name,
-            waiting=waiting,
-            in_flight=in_flight,
-            dead_letters=dead + dead_in_flight,
-        )
-
-    def _depth(self, url: str) -> tuple[int, int]:
+    def _depth(self, url: str) -> tuple[int, int] | None:
+        """Return how many messages wait in a queue, and how many are being worked at."""
         names = [
             "ApproximateNumberOfMessages",
             "ApproximateNumberOfMessagesDelayed",
             "ApproximateNumberOfMessagesNotVisible",
         ]
-        answer = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)
+        answer = _unless_it_fails(
+            lambda: self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)
+        )
+        if answer is None:
+            return None
         visible, delayed, in_flight = (int(answer["Attributes"][name]) for name in names)
         return visible + delayed, in_flight
 
-    def _month(self) -> Month:
+    def _month(self) -> Month | None:
         now = self._time()
-        start = datetime(now.year, now.month, 1, tzinfo=UTC)
-        answer = self.cloudwatch.get_metric_data(
-            MetricDataQueries=[
+        calls = _unless_it_fails(lambda: self._calls(now))
+        if calls is None:
+            return None
+        labels, text = calls["labels"], calls["text"]
+        cost = labels * self.price_labels_per_1000 + text * self.price_text_per_1000
+        return Month(
+            month=f"{now:%Y-%m}",
+            labels_calls=labels,
+            text_calls=text,
+            cost=round(cost / 1000, 4),
+            currency="USD",
+            source="CloudWatch's AWS/Rekognition metrics: all calls of this account and region, at "
+            "the prices in the settings",
+        )
+
+    def _calls(self, now: datetime) -> dict[str, int] | None:
+        """Return the calls of this month; None if CloudWatch says that it is not all of them."""
+        asked: dict[str, Any] = {
+            "MetricDataQueries": [
                 {
                     "Id": name,
                     "MetricStat": {
@@ -152,21 +193,30 @@ class Statistics:
                 }
                 for name, operation in _CALLS.items()
             ],
-            StartTime=start,
-            EndTime=now + timedelta(minutes=1),
-        )
-        calls = {found["Id"]: round(sum(found["Values"])) for found in answer["MetricDataResults"]}
-        labels, text = calls.get("labels", 0), calls.get("text", 0)
-        cost = labels * self.price_labels_per_1000 + text * self.price_text_per_1000
-        return Month(
-            month=f"{now:%Y-%m}",
-            labels_calls=labels,
-            text_calls=text,
-            cost=round(cost / 1000, 4),
-            currency="USD",
-            source="CloudWatch's AWS/Rekognition metrics: all calls of this account and region, at "
-            "the prices in the settings",
-        )
+            "StartTime": datetime(now.year, now.month, 1, tzinfo=UTC),
+            "EndTime": now + timedelta(minutes=1),
+        }
+        sums: dict[str, float] = dict.fromkeys(_CALLS, 0.0)
+        ends: dict[str, str] = {}
+        told: list[Any] = []
+        start: dict[str, str] = {}
+        for _ in range(PAGES_OF_A_MONTH):
+            answer = self.cloudwatch.get_metric_data(**asked, **start)
+            told += answer.get("Messages", [])
+            for found in answer["MetricDataResults"]:
+                sums[found["Id"]] += sum(found["Values"])
+                # A page that is not the last one says PartialData.
+                ends[found["Id"]] = found["StatusCode"]
+                told += found.get("Messages", [])
+            if not answer.get("NextToken"):
+                break
+            start = {"NextToken": answer["NextToken"]}
+        else:
+            told.append("there is more")
+        if told or ends != dict.fromkeys(_CALLS, "Complete"):
+            logger.warning("a figure is not known", error=f"CloudWatch: {ends}, {told}")
+            return None
+        return {name: round(sums[name]) for name in _CALLS}
 
     def _time(self) -> datetime:
         return datetime.fromtimestamp(self.now, UTC)
@@ -174,3 +224,22 @@ class Statistics:
 
 def _key(day: date) -> dict[str, str]:
     return {"image_id": "stats", "item": day.isoformat()}
+
+
+def _queue(name: str, live: tuple[int, int] | None, dead: tuple[int, int] | None) -> Queue:
+    waiting, in_flight = live or (None, None)
+    return Queue(
+        name=name,
+        waiting=waiting,
+        in_flight=in_flight,
+        dead_letters=None if dead is None else sum(dead),
+    )
+
+
+def _unless_it_fails(ask: Callable[[], Any]) -> Any:
+    """Return what AWS answers, None if it does not: the dashboard shows the rest."""
+    try:
+        return ask()
+    except (BotoCoreError, ClientError) as error:
+        logger.warning("a figure is not known", error=str(error))
+        return None

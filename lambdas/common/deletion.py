@@ -7,6 +7,7 @@ asking again: every step may be repeated.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -81,8 +82,13 @@ class Deletions:
     def delete_upload(self, upload: Upload, original: ObjectReference | None, *, by: str) -> None:
         """Delete an upload of which there is no record yet; `original` is its file, if it has come.
 
-        What comes later by its form leads to nothing.
+        What comes later by its form leads to nothing, nor do other files that have come by it: the
+        pipeline leaves them to be deleted (lambdas/common/unwanted.py). Raises ConflictError when
+        it has begun with one meanwhile.
         """
+        # First: from here on no file of it is analysed, whatever becomes of this deletion.
+        if not self._tasks.end(upload.task_id, now=self._now()):
+            raise ConflictError("the upload is being worked on; ask again in a few seconds")
         if original is not None:
             now, named = self._now(), id_of(original)
             record: Item = {
@@ -93,10 +99,10 @@ class Deletions:
                 "version": original.version,
                 "owner": upload.owner,
                 "task_id": upload.task_id,
-                "received_at": _iso(now),
-                "deleted_at": _iso(now),
+                "received_at": iso(now),
+                "deleted_at": iso(now),
                 "deleted_by": by,
-                **self._marks(named, now),
+                **deletion_marks(named, now + LEASE_SECONDS),
             }
             try:
                 self._dynamodb.put_item(
@@ -107,11 +113,12 @@ class Deletions:
             except ClientError as error:
                 if refused_item(error) is None:
                     raise
-                # The pipeline has begun meanwhile, or this very write was made twice.
-                self.delete(named, by=by)
+                # The pipeline has begun meanwhile, or this very write was made twice. Where the
+                # pipeline has it still, it finds the task ended, and leaves the file to be deleted.
+                with suppress(ConflictError):
+                    self.delete(named, by=by)
             else:
                 self._finish({name: value for name, value in record.items() if value is not None})
-        self._tasks.end(upload.task_id, now=self._now())
 
     def _finish(self, record: Item) -> None:
         """Do what is to be done once a record is marked."""
@@ -119,23 +126,16 @@ class Deletions:
         self._delete_answers(record)
         self._delete_items(str(record["image_id"]))
         if "task_id" in record:
-            self._tasks.end(record["task_id"], now=self._now())
-        self._announce(self._announcement(record))
+            # Not that of another file, which came by the same form and stays.
+            self._tasks.end(record["task_id"], image_id=str(record["image_id"]), now=self._now())
+        if "unwanted" not in record:  # of which nobody has heard
+            self._announce(self._announcement(record))
         self._bury(record)
-
-    def _marks(self, image_id: str, now: float) -> Item:
-        return {
-            **status_values(Status.DELETED, image_id),
-            "deletion_due": True,
-            "announced": str(Status.DELETED),
-            "lease_until": now + LEASE_SECONDS,
-            "lease_by": OWNER,
-        }
 
     def _mark(self, image_id: str, by: str) -> Item | None:
         """Mark a record, and return it; None when all is done already."""
         now = self._now()
-        values = self._marks(image_id, now)
+        values = deletion_marks(image_id, now + LEASE_SECONDS)
         sets = [f"#{number} = :{number}" for number in range(len(values))]
         # Who deleted it, and when, is who asked first.
         sets += [
@@ -155,7 +155,7 @@ class Deletions:
                     {
                         **{f":{n}": value for n, value in enumerate(values.values())},
                         ":now": now,
-                        ":at": _iso(now),
+                        ":at": iso(now),
                         ":by": by,
                         ":owner": OWNER,
                         ":true": True,
@@ -282,5 +282,17 @@ def _key(image_id: str) -> Item:
     return to_item({"image_id": image_id, "item": RECORD})
 
 
-def _iso(now: float) -> str:
+def deletion_marks(image_id: str, lease_until: float) -> Item:
+    """Return what makes a record that of an image whose deletion is due."""
+    return {
+        **status_values(Status.DELETED, image_id),
+        "deletion_due": True,
+        "announced": str(Status.DELETED),
+        "lease_until": lease_until,
+        "lease_by": OWNER,
+    }
+
+
+def iso(now: float) -> str:
+    """Return a time as records have it."""
     return datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds")

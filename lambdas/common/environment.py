@@ -104,7 +104,9 @@ class SendDigestEnvironment(Environment):
 class ApiEnvironment(Environment):
     """Variables of `api`; `max_bytes` of a file, prices in USD, `console_origin` empty for none.
 
-    After `days_to_glacier` an original is archived (0: never), and S3 gives it to nobody at once.
+    `uploads_per_user_per_day` is 0 for no limit. After `days_to_glacier` an original is archived,
+    and S3 gives it to nobody at once; after `processed_days` what was made of it is deleted (0 for
+    either: never).
     `queues` is a JSON list of objects with `name`, `url` and `dead_letters_url`.
     """
 
@@ -116,8 +118,10 @@ class ApiEnvironment(Environment):
     queues: str
     console_origin: str
     upload_minutes: int
+    uploads_per_user_per_day: int
     max_bytes: int
     days_to_glacier: int
+    processed_days: int
     text_rule: str
     price_labels_per_1000: float
     price_text_per_1000: float

@@ -3,9 +3,24 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 ID_LENGTH = 32
 """Hexadecimal digits of an image id: 128 bits, so that two sources never share one by chance."""
+
+ContentType = Literal[
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "image/heic",
+    "image/heif",
+    "image/avif",
+    "image/tiff",
+    "image/bmp",
+    "image/gif",
+]
+CONTENT_TYPES: tuple[str, ...] = get_args(ContentType)
+"""What `POST /upload` takes, and the console offers: the formats that the pipeline decodes."""
 
 MAX_NAME_CHARACTERS = 255
 """Of the name of an uploaded file: as file systems have it."""

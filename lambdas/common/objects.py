@@ -9,9 +9,13 @@ from botocore.exceptions import ClientError
 from lambdas.common.errors import RejectedImageError
 from lambdas.common.image import ObjectReference, result_key
 from lambdas.common.result import Result
+from lambdas.common.telemetry import logger
 
 _GONE = frozenset({"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed"})
 # MethodNotAllowed is S3's answer when the version asked for is a delete marker.
+_REFUSED = frozenset({"301", "400", "403", "AccessDenied", "Forbidden"})
+"""In another region, encrypted with a key of the client's, or not the caller's to read. The answer
+to a HEAD has no body: of it botocore knows the number only."""
 DELETED = "the object was deleted before it could be read; upload it again"
 """Why an image is rejected whose original is gone."""
 
@@ -93,14 +97,24 @@ class ObjectStore:
             raise
         return True
 
-    def is_at_hand(self, reference: ObjectReference) -> bool:
-        """Return whether an object is there and can be read now: not archived, or restored."""
+    def is_at_hand(self, reference: ObjectReference, *, is_foreign: bool = False) -> bool:
+        """Return whether an object can be read now: there, as it was, not archived or restored.
+
+        One of a foreign bucket may also be refused: its owner says who reads it.
+        """
         try:
             answer = self._s3.head_object(**_arguments(reference))
         except ClientError as error:
             if _code(error) in _GONE:
                 return False
+            if is_foreign and _code(error) in _REFUSED:
+                logger.info(
+                    "an original may not be read", bucket=reference.bucket, answer=_code(error)
+                )
+                return False
             raise
+        if reference.etag is not None and answer["ETag"] != reference.etag:
+            return False
         is_archived = answer.get("StorageClass") in _ARCHIVES
         return not is_archived or 'ongoing-request="false"' in answer.get("Restore", "")
 

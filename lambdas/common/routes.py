@@ -24,6 +24,7 @@ ROUTES: dict[tuple[str, str], frozenset[Group]] = {
     ("POST", "/upload"): _UPLOADERS,
     ("GET", "/results"): _UPLOADERS,
     ("GET", "/results/{id}"): _ALL,
+    ("GET", "/results/{id}/document"): _ALL,
     ("DELETE", "/results/{id}"): _UPLOADERS,
     ("GET", "/reviews"): _REVIEWERS,
     ("POST", "/reviews/{id}/claim"): _REVIEWERS,

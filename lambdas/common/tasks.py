@@ -78,7 +78,7 @@ class Tasks:
         )
 
     def take(self, upload: Upload, image_id: str, *, expires_at: int | None) -> str | None:
-        """Note which image came of an upload; return why it may not be analysed, None if it may.
+        """Note which image came of an upload; return why it is not wanted, None if it is.
 
         A form works more than once: only what came first counts. An object without a task was put
         there by other means, and counts.
@@ -97,15 +97,24 @@ class Tasks:
             return "the upload was deleted before its file was analysed"
         return "another file was sent with the same form before; ask for an upload for each file"
 
-    def end(self, task_id: str, *, now: float) -> None:
-        """Forget a task but for that it was deleted, so that its form leads to nothing any more."""
-        self._change(
+    def end(self, task_id: str, *, image_id: str | None = None, now: float) -> bool:
+        """Forget a task but for that it was deleted, so that its form leads to nothing any more.
+
+        Returns False, and changes nothing, when another image than this one has come of it, or any
+        where none is named.
+        """
+        refused = self._change(
             task_id,
             UpdateExpression="SET expires_at = :expires "
             "REMOVE upload_key, of_image, created_at, link_until",
-            ConditionExpression="attribute_exists(image_id)",
-            ExpressionAttributeValues=to_item({":expires": int(now) + KEPT_SECONDS}),
+            ConditionExpression="attribute_exists(image_id) AND "
+            "(attribute_not_exists(of_image)"
+            + (")" if image_id is None else " OR of_image = :image)"),
+            ExpressionAttributeValues=to_item(
+                {":expires": int(now) + KEPT_SECONDS, ":image": image_id}
+            ),
         )
+        return not refused
 
     def _change(self, task_id: str, **update: Any) -> Item | None:
         """Change a task; return the one that stands against it, empty if there is none."""

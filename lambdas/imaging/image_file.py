@@ -109,7 +109,7 @@ def decode(file: CheckedImage, *, greyscale: bool, min_size: tuple[int, int]) ->
             image.load()
         except _DAMAGE as error:
             raise RejectedImageError(
-                f"the {file.facts.format} file is damaged or cut off ({error}); upload it again"
+                f"the {file.facts.format} file is damaged or cut off: {error}; upload it again"
             ) from error
     pixels = flattened(image)
     del image  # in another mode `pixels` is a copy, and turning it makes one more
@@ -146,7 +146,7 @@ def _opened(data: bytes) -> ImageFile.ImageFile:
             "HEIC are"
         ) from error
     except _DAMAGE as error:
-        raise RejectedImageError(f"the file is damaged ({error}); upload it again") from error
+        raise RejectedImageError(f"the file is damaged: {error}; upload it again") from error
 
 
 def _profile(image: Image.Image) -> bytes | None:

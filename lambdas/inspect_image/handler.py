@@ -1,5 +1,6 @@
 """Entry point of `inspect_image`: the images queues' messages, one image at a time."""
 
+import time
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from lambdas.common.queue.worker import QueueWorker
 from lambdas.common.rules import TextRule
 from lambdas.common.tasks import Tasks
 from lambdas.common.telemetry import logger
+from lambdas.common.unwanted import UnwantedFiles
 from lambdas.imaging.limits import Limits
 from lambdas.imaging.processed_copy import ProcessedFormat
 from lambdas.imaging.recipe import Recipe
@@ -30,6 +32,7 @@ def worker() -> QueueWorker[Arrival]:
         finisher=pipeline.finisher(env),
         batches=pipeline.batch_progress(env),
         tasks=Tasks(client("dynamodb"), env.record_table),
+        unwanted=UnwantedFiles(client("dynamodb"), env.record_table, now=time.time),
         request_text=lambda request: client("sqs").send_message(
             QueueUrl=env.text_queue_url, MessageBody=request.to_json()
         ),

@@ -25,6 +25,7 @@ from lambdas.common.rules import TextRule
 from lambdas.common.status import ENDED, Status
 from lambdas.common.tasks import Tasks
 from lambdas.common.telemetry import logger
+from lambdas.common.unwanted import UnwantedFiles
 from lambdas.imaging.copies import make_copies
 from lambdas.imaging.image_file import CheckedImage, open_image
 from lambdas.imaging.limits import Limits
@@ -49,6 +50,7 @@ class Inspector:
     finisher: Finisher
     batches: BatchProgress
     tasks: Tasks
+    unwanted: UnwantedFiles
     request_text: Callable[[TextRequest], None]
     input_bucket: str
     text_rule: TextRule
@@ -103,7 +105,9 @@ class Inspector:
             self._hand_on(as_detected(known), item, attempt)
             return
         try:
-            self._take(result)
+            if self._is_unwanted(result, attempt):
+                self._ended(item)
+                return
             labelled = self._label(
                 result.changed(
                     etag=known.etag if known else None,
@@ -164,14 +168,18 @@ class Inspector:
         """Note that the message is in the dead-letter queue."""
         self.attempts.buried(image_id(item.source))
 
-    def _take(self, result: Result) -> None:
-        """Raise RejectedImageError for an upload whose form has been used, or was deleted."""
+    def _is_unwanted(self, result: Result, attempt: Attempt) -> bool:
+        """Return whether an upload's form has been used, or was deleted: then its file is to go."""
         if result.upload is None:
-            return
+            return False
         expires_at = self.attempts.expiry(result.received_at)
         reason = self.tasks.take(result.upload, result.image_id, expires_at=expires_at)
-        if reason is not None:
+        if reason is None:
+            return False
+        if not self.unwanted.leave(result.image_id, owner=attempt.owner):
             raise RejectedImageError(reason)
+        logger.info("the file is left to be deleted", reason=reason)
+        return True
 
     def _label(self, result: Result) -> Result:
         data = self.objects.read(result.source, max_bytes=self.max_bytes)

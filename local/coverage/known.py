@@ -51,10 +51,10 @@ SUPPLIED: Mapping[Key, str] = {
         "Browsers reach it through local/console, on this machine only."
     ),
     ("AWS::Cognito::UserPool", "AccountRecoverySetting"): (
-        "Codes, and emails into the outbox: local/emulator/sign_in.py."
+        "Codes: local/emulator/sign_in.py; emails into the outbox: sign_in_emails.py."
     ),
     ("AWS::Cognito::UserPool", "AdminCreateUserConfig"): (
-        "Self sign-up is refused, invitations go into the outbox: local/emulator/sign_in.py."
+        "Self sign-up is refused: local/emulator/sign_in.py; invitations: sign_in_emails.py."
     ),
     ("AWS::Cognito::UserPool", "MfaConfiguration"): (
         "A required second factor is asked for by local/emulator/sign_in.py."

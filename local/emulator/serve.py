@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from local.console.outputs import Outputs
 from local.emulator.actions import check_batches_as_single_actions
 from local.emulator.alarms import evaluate_alarms
 from local.emulator.batching import honour_batching_windows
@@ -28,7 +29,8 @@ from local.emulator.recognition_metrics import publish_recognition_metrics
 from local.emulator.redrive import offer_message_moves
 from local.emulator.request_validators import validate_requests
 from local.emulator.root_user import check_root_signatures
-from local.emulator.sign_in import check_sign_in, keep_sign_in_emails
+from local.emulator.sign_in import check_sign_in
+from local.emulator.sign_in_emails import ConsoleAddress, keep_sign_in_emails
 from local.emulator.tables import apply_table_settings
 from local.emulator.token_keys import read_token_keys
 from local.emulator.topic_metrics import publish_topic_metrics
@@ -50,6 +52,8 @@ def main() -> None:
         parser.add_argument(name, type=Path, required=True)
     parser.add_argument("--polls-once-listening", type=int, metavar="PORT")
     parser.add_argument("--recognition-calls", type=Path)
+    parser.add_argument("--outputs", type=Path, help="of the CDK, as JSON")
+    parser.add_argument("--console-origin", help="where the console is on this machine")
     options = parser.parse_args()
 
     # First: what it restores is read when the emulator's services are loaded.
@@ -62,7 +66,7 @@ def main() -> None:
     validate_requests()
     observe(options.types, options.observations)
     keep_emails(options.outbox)
-    keep_sign_in_emails(options.outbox)
+    keep_sign_in_emails(options.outbox, _console(options))
     check_sign_in()
     read_token_keys()
     honour_batching_windows()
@@ -77,6 +81,12 @@ def main() -> None:
     start_few_workers_at_once()
     lock_queues()
     asyncio.run(_serve(options, durability))
+
+
+def _console(options: argparse.Namespace) -> ConsoleAddress | None:
+    if not options.console_origin:
+        return None
+    return ConsoleAddress(Outputs(options.outputs).read, options.console_origin)
 
 
 def _keep_state() -> Durability:

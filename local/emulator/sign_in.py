@@ -1,9 +1,9 @@
-"""Sign-in as Cognito has it: challenges, codes, self sign-up, emails.
+"""Sign-in as Cognito has it: challenges, codes, self sign-up.
 
-What the emulator leaves open is in `challenges.py`. Besides: it lets everybody sign up whatever the
-pool says, and write any attribute of their own, which it then writes over the claims of their
-tokens, groups and expiry too; it takes any new password in the challenge that asks for one, and a
-required second factor only from who has one.
+What the emulator leaves open is in `challenges.py`, emails in `sign_in_emails.py`. Besides: it lets
+everybody sign up whatever the pool says, and write any attribute of their own, which it then writes
+over the claims of their tokens, groups and expiry too; it takes any new password in the challenge
+that asks for one, and a required second factor only from who has one.
 """
 
 # ruff: noqa: SLF001 -- a supplement replaces what the emulator keeps to itself
@@ -12,12 +12,10 @@ import json
 import secrets
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from local.emulator.challenges import Codes, Sessions, Step
 from local.emulator.internals import cognito, require
-from local.emulator.outbox import write_mail
 
 Answer = tuple[int, dict[str, str], bytes]
 Handler = Callable[[dict[str, Any]], Answer]
@@ -73,31 +71,6 @@ def check_sign_in() -> None:
 
     cognito._run_idp_handler = run_checked
     cognito._send_verification_email = send_with_own_code
-
-
-def keep_sign_in_emails(directory: Path) -> None:
-    """Write invitations and codes, which the emulator does not deliver, to the outbox."""
-    require(cognito, "_deliver_cognito_email", "_resolve_email_sender")
-    deliver = cognito._deliver_cognito_email
-
-    def deliver_and_keep(  # noqa: PLR0913, PLR0917 -- the emulator's own signature
-        pool: Any, to: str, subject: str, body: str, type_name: str, extra: Any = None
-    ) -> Any:
-        message_id = deliver(pool, to, subject, body, type_name, extra)
-        if to:
-            mail = {
-                "to": to,
-                "from": cognito._resolve_email_sender(pool)[0],
-                "subject": subject,
-                "sent": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-                "topic": pool["Arn"],
-                "message_id": str(message_id or ""),
-                "body": body,
-            }
-            write_mail(directory, mail)
-        return message_id
-
-    cognito._deliver_cognito_email = deliver_and_keep
 
 
 def _refusal(action: str, data: Data) -> Answer | None:

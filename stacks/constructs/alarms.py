@@ -134,7 +134,10 @@ class Alarms(Construct):
             f"{name}Faults",
             stage.metric_server_error(period=_FIVE_MINUTES, statistic="Sum"),
             0,
-            "The API answered with a fault of its own (5XX).",
+            "The API answered with a fault of its own (5XX), in two of three periods.",
+            # One alone passes by itself: 503 is what the API says while AWS is busy.
+            periods=3,
+            datapoints=2,
         )
 
     def watch(
@@ -169,6 +172,7 @@ class Alarms(Construct):
         description: str,
         *,
         periods: int = 1,
+        datapoints: int | None = None,
     ) -> cloudwatch.Alarm:
         alarm = cloudwatch.Alarm(
             self,
@@ -176,6 +180,7 @@ class Alarms(Construct):
             metric=metric,
             threshold=threshold,
             evaluation_periods=periods,
+            datapoints_to_alarm=datapoints,
             comparison_operator=_GREATER,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             alarm_description=f"{construct_id}: {description} See docs/operations.md.",

@@ -53,7 +53,7 @@ class Api(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._settings = settings
-        self._log = logs.LogGroup(
+        self.access_log = logs.LogGroup(
             self,
             "AccessLog",
             retention=logs.RetentionDays[LOG_DAYS[settings.log_days]],
@@ -73,7 +73,7 @@ class Api(Construct):
                 tracing_enabled=True,
                 throttling_rate_limit=settings.api_requests_per_second,
                 throttling_burst_limit=settings.api_burst,
-                access_log_destination=apigateway.LogGroupLogDestination(self._log),
+                access_log_destination=apigateway.LogGroupLogDestination(self.access_log),
                 access_log_format=apigateway.AccessLogFormat.custom(json.dumps(_LOGGED)),
             ),
         )

@@ -12,7 +12,7 @@ Schema = Mapping[str, Any]
 
 _DRAFT = "http://json-schema.org/draft-04/schema#"
 _FLAG: Schema = {"type": "boolean"}
-_COUNT: Schema = {"type": ["number", "null"], "minimum": 0}
+_COUNT: Schema = {"type": "number", "minimum": 0}
 
 
 def _text(longest: int) -> Schema:
@@ -41,6 +41,8 @@ def _body(title: str, properties: Mapping[str, Schema], *required: str) -> Schem
 
 
 _NAME, _COMMENT, _LINE = 1_000, 4_000, 1_000
+_SEEN: Mapping[str, Schema] = {"seen": _COUNT, "seen_finished_at": _text_or_null(100)}
+"""Which state of an image was looked at."""
 
 BODIES: Mapping[tuple[str, str], Schema] = {
     ("POST", "/upload"): _body(
@@ -63,12 +65,13 @@ BODIES: Mapping[tuple[str, str], Schema] = {
             "add_labels": _texts(1_000, _LINE),
             "remove_labels": _texts(1_000, _LINE),
             "text": {**_texts(1_000, _LINE), "type": ["array", "null"]},
-            "seen": _COUNT,
+            **_SEEN,
         },
         "decision",
+        "seen",
     ),
     ("POST", "/reviews/{id}/undo"): _body(
-        "Undo", {"comment": _text_or_null(_COMMENT), "seen": _COUNT}
+        "Undo", {"comment": _text_or_null(_COMMENT), **_SEEN}, "seen"
     ),
     ("POST", "/batches"): _body(
         "Batch",

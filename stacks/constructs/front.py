@@ -6,6 +6,7 @@ from stacks.constructs.api import STAGE, Api
 from stacks.constructs.api_function import ApiFunction
 from stacks.constructs.batches import Batches
 from stacks.constructs.console import Console
+from stacks.constructs.finish_deletions import FinishDeletions
 from stacks.constructs.function import PythonFunction
 from stacks.constructs.layers import Layers
 from stacks.constructs.queue import WorkQueue
@@ -66,6 +67,7 @@ class Front:
             console=origin,
             removal_policy=removal_policy,
         ).worker
+        FinishDeletions(self.api, "FinishDeletions", worker=self.function)
         self.api.serve(self.function.function, users=self.users.pool, console=origin)
 
     def outputs(self) -> dict[str, str]:
@@ -74,6 +76,7 @@ class Front:
             "ApiUrl": self.api.url,
             "ApiId": self.api.rest.rest_api_id,
             "ApiStage": STAGE,
+            "ApiAccessLogGroup": self.api.access_log.log_group_name,
             "ApiFunctionName": self.function.function.function_name,
             "UserPoolId": self.users.pool.user_pool_id,
             "UserPoolClientId": self.users.client.user_pool_client_id,

@@ -80,11 +80,13 @@ PROBLEMS: Mapping[str, GatewayProblem] = {
         "There are too many requests at the moment. Try again in a few seconds.",
         {"Retry-After": "5"},
     ),
-    # Not 403, which means that asking again is of no use: it nearly always is the rate.
+    # Not 403, which means that asking again is of no use: it nearly always is the rate, and which
+    # rule it was is not told here.
     "WAF_FILTERED": GatewayProblem(
         HTTPStatus.TOO_MANY_REQUESTS,
-        "The firewall refused this request: too many came from your address, or it looks like an "
-        "attack. Try again in a minute.",
+        "The firewall refused this request. If too many came from your address, it passes: try "
+        "again in a minute. If it stays, your address has a bad reputation or the request looks "
+        "like an attack: tell an administrator, with the request's number (`instance`).",
         {"Retry-After": "60"},
     ),
     # All that is refused besides.

@@ -1,10 +1,11 @@
 """Who may sign in: a user pool, the console's client of it, and the groups."""
 
-from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Validations
+from aws_cdk import Acknowledgment, ArnFormat, Duration, RemovalPolicy, Stack, Validations
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from lambdas.common.routes import Group
+from stacks.constructs.users_web_acl import UsersWebAcl
 from stacks.limits import TOKEN_MINUTES
 from stacks.setting_types import Mfa
 from stacks.settings import Settings
@@ -14,6 +15,9 @@ TEMPORARY_PASSWORD = Duration.days(3)
 SESSION = Duration.hours(12)
 """How long a sign-in lasts: a working day. The console renews its tokens within it."""
 TOKEN = Duration.minutes(TOKEN_MINUTES)
+CHALLENGE = Duration.minutes(15)
+"""How long a step of a sign-in waits for its answer: to choose a password, or to install an
+authenticator app. The longest that Cognito takes; without it, 3 minutes."""
 
 _MFA = {
     Mfa.OFF: cognito.Mfa.OFF,
@@ -50,6 +54,10 @@ class Users(Construct):
             )
         if settings.threat_protection:
             self._act_on_threats()
+        if settings.email_from:
+            self._send_by_ses(settings.email_from, settings.email_identity_arn)
+        if settings.waf:
+            UsersWebAcl(self, "WebAcl", pool_arn=self.pool.user_pool_arn)
 
     def _pool(
         self, settings: Settings, console: str | None, removal_policy: RemovalPolicy
@@ -70,6 +78,7 @@ class Users(Construct):
             keep_original=cognito.KeepOriginalAttrs(email=True),
             self_sign_up_enabled=settings.self_sign_up,
             user_invitation=_invitation(console),
+            user_verification=_CODE,
             password_policy=cognito.PasswordPolicy(
                 min_length=PASSWORD_CHARACTERS,
                 require_lowercase=True,
@@ -110,6 +119,23 @@ class Users(Construct):
             ),
         )
         return pool
+
+    def _send_by_ses(self, sender: str, identity_arn: str) -> None:
+        """Send invitations and codes by SES: Cognito's own sender is for about 50 a day."""
+        pool = self.pool.node.default_child
+        if not isinstance(pool, cognito.CfnUserPool):
+            raise TypeError("expected the CloudFormation resource of the user pool")
+        pool.email_configuration = cognito.CfnUserPool.EmailConfigurationProperty(
+            email_sending_account="DEVELOPER",
+            from_=f"Sightline <{sender}>",
+            source_arn=identity_arn
+            or Stack.of(self).format_arn(
+                service="ses",
+                resource="identity",
+                resource_name=sender,
+                arn_format=ArnFormat.SLASH_RESOURCE_NAME,
+            ),
+        )
 
     def _act_on_threats(self) -> None:
         """Say what is done about a sign-in that looks like somebody else's; nobody is mailed."""
@@ -152,9 +178,22 @@ class Users(Construct):
             id_token_validity=TOKEN,
             access_token_validity=TOKEN,
             refresh_token_validity=SESSION,
+            auth_session_validity=CHALLENGE,
             read_attributes=email.with_standard_attributes(email=True, email_verified=True),
             write_attributes=email,
         )
+
+
+_CODE = cognito.UserVerificationConfig(
+    # For both: somebody who has forgotten a password, and one who confirms an address.
+    email_subject="Your code for Sightline",
+    email_body=(
+        "<p>Your code for Sightline is {####}</p><p>Type it where you were asked for it, within an "
+        "hour. If nobody asked you for one, somebody gave your address: without this code they "
+        "can do nothing with it.</p>"
+    ),
+)
+"""Cognito sends one text for every code."""
 
 
 def _invitation(console: str | None) -> cognito.UserInvitationConfig:

@@ -1,9 +1,14 @@
-"""The firewall before the API: AWS's managed rules, and a rate for each address."""
+"""The firewall before the API: AWS's managed rules, and two rates for each address."""
 
 from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
 from stacks.settings import Settings
+
+WITHOUT_TOKEN_PER_5_MINUTES = 300
+"""Requests of an address that bring no token. None of them is answered with anything, so that few
+are honest: a script that is being written, a monitor. The console sends none."""
+_WINDOW_SECONDS = 300
 
 _COUNTED = (
     "CrossSiteScripting_BODY",
@@ -22,6 +27,14 @@ _COUNTED = (
 a picture, and others search for it: it may be a web address, a path, the name of a log or a piece
 of HTML, longer than the 8 KB of a body, or the 2 KB of a query (300 Chinese characters are 2,700
 bytes there). It is data here: never a path, never run, never shown as HTML."""
+_COUNTED_AS_WELL = (
+    "JavaDeserializationRCE_BODY",
+    "JavaDeserializationRCE_QUERYSTRING",
+    "Log4JRCE_BODY",
+    "Log4JRCE_QUERYSTRING",
+)
+"""Of the known bad inputs, for the same reason: a screenshot may be of code or of an attack. What
+is logged here is no text of a client's, and by Python."""
 
 
 class WebAcl(Construct):
@@ -33,7 +46,7 @@ class WebAcl(Construct):
         super().__init__(scope, construct_id)
         groups: dict[str, tuple[str, ...]] = {
             "AWSManagedRulesAmazonIpReputationList": (),
-            "AWSManagedRulesKnownBadInputsRuleSet": (),
+            "AWSManagedRulesKnownBadInputsRuleSet": _COUNTED_AS_WELL,
             "AWSManagedRulesCommonRuleSet": _COUNTED,
         }
         acl = wafv2.CfnWebACL(
@@ -44,22 +57,20 @@ class WebAcl(Construct):
             default_action=wafv2.CfnWebACL.DefaultActionProperty(allow={}),
             rules=[
                 # First: what is over the rate costs no more.
-                _rate(settings.waf_requests_per_5_minutes),
+                _rate("RateOfAnAddress", 0, settings.waf_requests_per_5_minutes),
+                _rate("RateWithoutToken", 1, WITHOUT_TOKEN_PER_5_MINUTES, of=_without_token()),
                 *(
                     _managed(name, counted, priority)
-                    for priority, (name, counted) in enumerate(groups.items(), start=1)
+                    for priority, (name, counted) in enumerate(groups.items(), start=2)
                 ),
             ],
             visibility_config=_visibility("SightlineApi"),
-            # Samples of requests would show the tokens of those who sent them.
+            # Samples of requests would show the tokens of those who sent them, and the text of
+            # pictures that they search for.
             data_protection_config=wafv2.CfnWebACL.DataProtectionConfigProperty(
                 data_protections=[
-                    wafv2.CfnWebACL.DataProtectProperty(
-                        action="SUBSTITUTION",
-                        field=wafv2.CfnWebACL.FieldToProtectProperty(
-                            field_type="SINGLE_HEADER", field_keys=["authorization"]
-                        ),
-                    )
+                    _hidden("SINGLE_HEADER", "authorization"),
+                    _hidden("QUERY_STRING"),
                 ]
             ),
         )
@@ -68,19 +79,68 @@ class WebAcl(Construct):
         )
 
 
-def _rate(requests_per_5_minutes: int) -> wafv2.CfnWebACL.RuleProperty:
+def _rate(
+    name: str,
+    priority: int,
+    requests_per_5_minutes: int,
+    *,
+    of: wafv2.CfnWebACL.StatementProperty | None = None,
+) -> wafv2.CfnWebACL.RuleProperty:
     return wafv2.CfnWebACL.RuleProperty(
-        name="RateOfAnAddress",
-        priority=0,
+        name=name,
+        priority=priority,
         action=wafv2.CfnWebACL.RuleActionProperty(block={}),
         statement=wafv2.CfnWebACL.StatementProperty(
             rate_based_statement=wafv2.CfnWebACL.RateBasedStatementProperty(
                 aggregate_key_type="IP",
                 limit=requests_per_5_minutes,
-                evaluation_window_sec=300,
+                evaluation_window_sec=_WINDOW_SECONDS,
+                scope_down_statement=of,
             )
         ),
-        visibility_config=_visibility("RateOfAnAddress"),
+        visibility_config=_visibility(name),
+    )
+
+
+def _without_token() -> wafv2.CfnWebACL.StatementProperty:
+    """Match requests without the header Authorization, but for a browser's preflights."""
+    as_it_is = [wafv2.CfnWebACL.TextTransformationProperty(priority=0, type="NONE")]
+    # A header that is not there matches no statement, whatever its size is compared with.
+    has_token = wafv2.CfnWebACL.StatementProperty(
+        size_constraint_statement=wafv2.CfnWebACL.SizeConstraintStatementProperty(
+            field_to_match=wafv2.CfnWebACL.FieldToMatchProperty(
+                single_header={"Name": "authorization"}
+            ),
+            comparison_operator="GT",
+            size=0,
+            text_transformations=as_it_is,
+        )
+    )
+    is_preflight = wafv2.CfnWebACL.StatementProperty(
+        byte_match_statement=wafv2.CfnWebACL.ByteMatchStatementProperty(
+            field_to_match=wafv2.CfnWebACL.FieldToMatchProperty(method={}),
+            positional_constraint="EXACTLY",
+            search_string="OPTIONS",
+            text_transformations=as_it_is,
+        )
+    )
+    neither = [
+        wafv2.CfnWebACL.StatementProperty(
+            not_statement=wafv2.CfnWebACL.NotStatementProperty(statement=statement)
+        )
+        for statement in (has_token, is_preflight)
+    ]
+    return wafv2.CfnWebACL.StatementProperty(
+        and_statement=wafv2.CfnWebACL.AndStatementProperty(statements=neither)
+    )
+
+
+def _hidden(field: str, *names: str) -> wafv2.CfnWebACL.DataProtectProperty:
+    return wafv2.CfnWebACL.DataProtectProperty(
+        action="SUBSTITUTION",
+        field=wafv2.CfnWebACL.FieldToProtectProperty(
+            field_type=field, field_keys=list(names) or None
+        ),
     )
 
 

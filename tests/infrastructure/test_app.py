@@ -42,6 +42,7 @@ def test_outputs_name_what_people_and_the_command_line_need(template: Template) 
     assert set(template.document["Outputs"]) >= {
         *("InputBucketName", "ProcessedBucketName", "RecordTableName", "ResultsTopicArn"),
         *("ImagesQueueUrl", "ImagesDeadLetterQueueUrl", "InspectImageFunctionName"),
+        *("ApiAccessLogGroup", "UserPoolId"),
     }
 
 

@@ -84,6 +84,15 @@ def test_those_that_a_client_can_mend_say_how(responses: dict[str, Any]) -> None
         assert _headers(found)["Access-Control-Expose-Headers"] == "'Retry-After'"
 
 
+def test_whom_the_firewall_refuses_for_good_is_told_what_to_do(responses: dict[str, Any]) -> None:
+    (written,) = responses["WAF_FILTERED"]["ResponseTemplates"].values()
+
+    told = json.loads(written)["detail"]
+    assert "again in a minute" in told
+    assert "If it stays" in told
+    assert "administrator" in told
+
+
 def test_the_headers_are_the_functions_own() -> None:
     alike = {**FUNCTION_HEADERS, "Content-Type": CONTENT_TYPE, "X-Frame-Options": "DENY"}
     del alike["Content-Security-Policy"]

@@ -99,6 +99,12 @@ def test_thresholds_come_from_settings_and_timeouts(template: Template) -> None:
     assert alarms["ApiSlow"]["Threshold"] == 0.8 * 20_000
     assert alarms["ApiFaults"]["MetricName"] == "5XXError"
     assert alarms["ApiFaults"]["Threshold"] == 0
+    # A single 503 while AWS is busy rings nobody up.
+    faults = alarms["ApiFaults"]
+    assert (faults["DatapointsToAlarm"], faults["EvaluationPeriods"], faults["Period"]) == (
+        *(2, 3),
+        300,
+    )
 
 
 def test_stuck_means_old_and_nothing_deleted(template: Template) -> None:

@@ -9,150 +9,95 @@ import pytest
 from lambdas.common.records.table import INDEX_KEYS
 from tests.infrastructure.conftest import Resource, Template
 
-LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
-TRACES = {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
-CONSUME = {
-    "sqs:ChangeMessageVisibility",
-    "sqs:DeleteMessage",
-    "sqs:GetQueueAttributes",
-    "sqs:GetQueueUrl",
-    "sqs:ReceiveMessage",
-}
-PUBLISH = {"sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"}
-END = PUBLISH | {
-    *("dynamodb:BatchWriteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
-    *("s3:GetObject", "s3:PutObject"),
-}
 DETECT = {"s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"}
-
-ACTIONS = {
-    "Pipeline/InspectImage": LOGS
-    | TRACES
-    | CONSUME
-    | END
-    | DETECT
-    | {"rekognition:DetectLabels", "sqs:SendMessage"},
-    "Pipeline/ReadText": LOGS
-    | TRACES
-    | CONSUME
-    | END
-    | DETECT
-    | {"rekognition:DetectText", "sqs:SendMessage"},
-    "Digest/SendDigest": LOGS | TRACES | CONSUME | PUBLISH | {"sqs:SendMessage"},
-    "Batches/RunBatch": LOGS
-    | TRACES
-    | CONSUME
-    | PUBLISH
-    | {
-        *("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem"),
-        *("s3:GetObject", "s3:ListBucket", "s3:ListBucketVersions", "s3:PutObject"),
-        "sqs:SendMessage",
-    },
-    "Api/Function/Answer": LOGS
-    | TRACES
-    | PUBLISH
-    | {
-        *("dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:DeleteItem"),
-        *("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
-        *("s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion"),
-        *("s3:ListBucket", "s3:PutObject"),
-        *("sqs:GetQueueAttributes", "sqs:SendMessage"),
-        "cloudwatch:GetMetricData",
-    },
-}
-
-
-@pytest.mark.parametrize("function", ACTIONS)
-def test_role_may_do_exactly_this(template: Template, function: str) -> None:
-    actions = {
-        action
-        for statement in _statements(template, function)
-        for action in _listed(statement["Action"])
-    }
-
-    assert actions == ACTIONS[function]
-
-
-@pytest.mark.parametrize("function", ACTIONS)
-def test_only_actions_without_resources_are_granted_on_all(
-    template: Template, function: str
-) -> None:
-    on_all = {
-        action
-        for statement in _statements(template, function)
-        if "*" in _listed(statement["Resource"])
-        for action in _listed(statement["Action"])
-    }
-
-    assert on_all <= TRACES | {
-        *("rekognition:DetectLabels", "rekognition:DetectText", "cloudwatch:GetMetricData"),
-    }
-
-
-@pytest.mark.parametrize("function", ACTIONS)
-def test_no_action_has_a_wildcard(template: Template, function: str) -> None:
-    for statement in _statements(template, function):
-        assert not [action for action in _listed(statement["Action"]) if "*" in action]
-
-
-ORIGINALS, PROCESSED = "StorageInput", "StorageProcessed"
+TRACES = {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
+ORIGINALS, PROCESSED, TABLE = "StorageInput", "StorageProcessed", "RecordsTable"
 OF_IMAGES = ("processed", "rekognition", "results", "thumbnails")
-REACH = {
+
+
+def _logs(logical_id: str) -> dict[str, set[str]]:
+    """What every function may do: write its own log, and traces."""
+    return {
+        **{key: {logical_id} for key in ("logs:CreateLogStream", "logs:PutLogEvents")},
+        **{key: {"*"} for key in TRACES},
+    }
+
+
+def _consume(*queues: str, looks_at: tuple[str, ...] = ()) -> dict[str, set[str]]:
+    actions = ("ChangeMessageVisibility", "DeleteMessage", "GetQueueUrl", "ReceiveMessage")
+    return {
+        **{f"sqs:{action}": set(queues) for action in actions},
+        "sqs:GetQueueAttributes": {*queues, *looks_at},
+    }
+
+
+def _publish(*topics: str) -> dict[str, set[str]]:
+    return {
+        "sns:Publish": set(topics),
+        **{key: {"TopicsKey"} for key in ("kms:Decrypt", "kms:GenerateDataKey")},
+    }
+
+
+def _table(*actions: str) -> dict[str, set[str]]:
+    return {f"dynamodb:{action}": {TABLE} for action in actions}
+
+
+REACH: dict[str, dict[str, set[str]]] = {
     "Pipeline/InspectImage": {
+        **_logs("PipelineInspectImageLogs"),
+        **_consume("PipelineImagesQueue", "BatchesImagesQueue"),
+        **_publish("TopicsResults"),
+        **_table("BatchWriteItem", "GetItem", "PutItem", "UpdateItem"),
         "s3:GetObject": {f"{ORIGINALS}/*", f"{PROCESSED}/results/*", f"{PROCESSED}/rekognition/*"},
         "s3:GetObjectVersion": {f"{ORIGINALS}/*"},
-        "s3:PutObject": {
-            *(f"{PROCESSED}/processed/*", f"{PROCESSED}/rekognition/*"),
-            *(f"{PROCESSED}/results/*", f"{PROCESSED}/thumbnails/*"),
-        },
+        "s3:PutObject": {f"{PROCESSED}/{kind}/*" for kind in OF_IMAGES},
         "s3:ListBucket": {ORIGINALS, PROCESSED},
-        "sqs:ReceiveMessage": {"PipelineImagesQueue", "BatchesImagesQueue"},
         "sqs:SendMessage": {
             *("PipelineImagesQueue", "PipelineImagesDeadLetters"),
             *("BatchesImagesQueue", "BatchesImagesDeadLetters"),
             *("PipelineTextQueue", "BatchesControlQueue"),
         },
-        "sns:Publish": {"TopicsResults"},
-        "dynamodb:UpdateItem": {"RecordsTable"},
-        "kms:GenerateDataKey": {"TopicsKey"},
-        "logs:PutLogEvents": {"PipelineInspectImageLogs"},
+        "rekognition:DetectLabels": {"*"},
     },
     "Pipeline/ReadText": {
+        **_logs("PipelineReadTextLogs"),
+        **_consume("PipelineTextQueue"),
+        **_publish("TopicsResults"),
+        **_table("BatchWriteItem", "GetItem", "PutItem", "UpdateItem"),
         "s3:GetObject": {f"{ORIGINALS}/*", f"{PROCESSED}/results/*", f"{PROCESSED}/rekognition/*"},
         "s3:GetObjectVersion": {f"{ORIGINALS}/*"},
         "s3:PutObject": {f"{PROCESSED}/results/*"},
         "s3:ListBucket": {ORIGINALS, PROCESSED},
-        "sqs:ReceiveMessage": {"PipelineTextQueue"},
         "sqs:SendMessage": {
             *("PipelineTextQueue", "PipelineTextDeadLetters", "BatchesControlQueue"),
         },
-        "sns:Publish": {"TopicsResults"},
-        "dynamodb:UpdateItem": {"RecordsTable"},
-        "kms:GenerateDataKey": {"TopicsKey"},
-        "logs:PutLogEvents": {"PipelineReadTextLogs"},
+        "rekognition:DetectText": {"*"},
     },
     "Digest/SendDigest": {
-        "sqs:ReceiveMessage": {"DigestAnnouncementsQueue"},
+        **_logs("DigestSendDigestLogs"),
+        **_consume("DigestAnnouncementsQueue"),
+        **_publish("TopicsEmail", "TopicsReview"),
         "sqs:SendMessage": {"DigestAnnouncementsDeadLetters"},
-        "sns:Publish": {"TopicsEmail", "TopicsReview"},
-        "kms:GenerateDataKey": {"TopicsKey"},
-        "logs:PutLogEvents": {"DigestSendDigestLogs"},
     },
     "Batches/RunBatch": {
+        **_logs("BatchesRunBatchLogs"),
+        **_consume("BatchesControlQueue", looks_at=("BatchesImagesQueue",)),
+        **_publish("TopicsResults"),
+        **_table("BatchGetItem", "GetItem", "UpdateItem"),
         "s3:GetObject": {f"{PROCESSED}/batches/*"},
         "s3:PutObject": {f"{PROCESSED}/batches/*"},
         "s3:ListBucket": {ORIGINALS},
         "s3:ListBucketVersions": {ORIGINALS},
-        "sqs:ReceiveMessage": {"BatchesControlQueue"},
         "sqs:SendMessage": {
             *("BatchesControlQueue", "BatchesControlDeadLetters", "BatchesImagesQueue"),
         },
-        "sns:Publish": {"TopicsResults"},
-        "dynamodb:UpdateItem": {"RecordsTable"},
-        "kms:GenerateDataKey": {"TopicsKey"},
-        "logs:PutLogEvents": {"BatchesRunBatchLogs"},
     },
     "Api/Function/Answer": {
+        **_logs("ApiFunctionAnswerLogs"),
+        **_publish("TopicsResults"),
+        **_table("BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem"),
+        "dynamodb:UpdateItem": {TABLE},
+        "dynamodb:Query": {TABLE, *(f"{TABLE}/index/{index}" for index in INDEX_KEYS)},
         "s3:GetObject": {
             *(f"{ORIGINALS}/*", f"{PROCESSED}/batches/*"),
             *(f"{PROCESSED}/{kind}/*" for kind in OF_IMAGES),
@@ -173,34 +118,48 @@ REACH = {
                 ("Queue", "DeadLetters"),
             )
         },
-        "sns:Publish": {"TopicsResults"},
-        "dynamodb:UpdateItem": {"RecordsTable"},
-        "dynamodb:DeleteItem": {"RecordsTable"},
-        "dynamodb:Query": {
-            "RecordsTable",
-            *(f"RecordsTable/index/{index}" for index in INDEX_KEYS),
-        },
-        "kms:GenerateDataKey": {"TopicsKey"},
-        "logs:PutLogEvents": {"ApiFunctionAnswerLogs"},
+        "cloudwatch:GetMetricData": {"*"},
     },
 }
-"""What each action reaches: the logical ids' names, and keys within a bucket."""
+"""Every action of every role, and what it reaches: the logical ids' names, and keys in a bucket."""
 
 
 @pytest.mark.parametrize("function", REACH)
-def test_actions_reach_exactly_this(template: Template, function: str) -> None:
+def test_a_role_may_do_exactly_this(template: Template, function: str) -> None:
     reached: dict[str, set[str]] = {}
     for statement in _statements(template, function):
-        for action in _listed(statement["Action"]):
-            resources = statement["Resource"]
-            for resource in resources if isinstance(resources, list) else [resources]:
-                reached.setdefault(action, set()).add(_name(resource))
+        for action, resource in product(
+            _listed(statement["Action"]), _listed(statement["Resource"])
+        ):
+            reached.setdefault(action, set()).add(_name(resource))
 
-    assert {action: reached[action] for action in REACH[function]} == REACH[function]
+    assert reached == REACH[function]
+
+
+@pytest.mark.parametrize("function", REACH)
+def test_only_actions_without_resources_are_granted_on_all(
+    template: Template, function: str
+) -> None:
+    on_all = {
+        action
+        for statement in _statements(template, function)
+        if "*" in _listed(statement["Resource"])
+        for action in _listed(statement["Action"])
+    }
+
+    assert on_all <= TRACES | {
+        *("rekognition:DetectLabels", "rekognition:DetectText", "cloudwatch:GetMetricData"),
+    }
+
+
+@pytest.mark.parametrize("function", REACH)
+def test_no_action_has_a_wildcard(template: Template, function: str) -> None:
+    for statement in _statements(template, function):
+        assert not [action for action in _listed(statement["Action"]) if "*" in action]
 
 
 def test_originals_cannot_be_written_or_deleted_by_the_pipeline(template: Template) -> None:
-    for function in ACTIONS.keys() - {"Api/Function/Answer"}:
+    for function in REACH.keys() - {"Api/Function/Answer"}:
         for statement in _statements(template, function):
             if "StorageInput" in json.dumps(statement["Resource"]):
                 allowed = DETECT | {"s3:ListBucketVersions"}
@@ -213,7 +172,7 @@ def test_every_role_is_for_lambda_and_has_no_managed_policy(template: Template) 
     (account,) = [name for name in roles if name.startswith("ApiLogsRole")]
     del roles[account]
 
-    assert len(roles) == len(ACTIONS)
+    assert len(roles) == len(REACH)
     for name, role in roles.items():
         (statement,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
         assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}, name
@@ -227,8 +186,8 @@ def _statements(template: Template, function: str) -> list[Resource]:
     return statements
 
 
-def _listed(value: object) -> list[str]:
-    return value if isinstance(value, list) else [value]  # type: ignore[list-item]
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _name(resource: str | dict[str, Any]) -> str:

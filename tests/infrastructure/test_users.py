@@ -41,6 +41,32 @@ def test_only_administrators_make_users(pool: Any, template: Template) -> None:
     assert all(part in invitation for part in ("{username}", "{####}", distribution))
 
 
+def test_one_text_of_a_code_fits_a_new_account_and_a_forgotten_password(pool: Any) -> None:
+    template = pool["VerificationMessageTemplate"]
+
+    assert template["DefaultEmailOption"] == "CONFIRM_WITH_CODE"
+    assert template["EmailSubject"] == pool["EmailVerificationSubject"] == "Your code for Sightline"
+    assert template["EmailMessage"] == pool["EmailVerificationMessage"]
+    assert "{####}" in template["EmailMessage"]
+    assert "account" not in template["EmailMessage"]
+
+
+def test_mails_are_cognitos_own_unless_there_is_a_sender(pool: Any, tmp_path: Path) -> None:
+    assert "EmailConfiguration" not in pool
+    sender = {"email_from": "sightline@example.com"}
+    arn = "arn:aws:ses:eu-west-1:111122223333:identity/example.com"
+    (own,) = kinds(resources_with(tmp_path / "own", **sender), "AWS::Cognito::UserPool")
+    named = resources_with(tmp_path / "named", **sender, email_identity_arn=arn)
+    (other,) = kinds(named, "AWS::Cognito::UserPool")
+
+    assert own["EmailConfiguration"]["EmailSendingAccount"] == "DEVELOPER"
+    assert own["EmailConfiguration"]["From"] == "Sightline <sightline@example.com>"
+    identity = json.dumps(own["EmailConfiguration"]["SourceArn"])
+    assert ":identity/sightline@example.com" in identity
+    assert "AWS::Region" in identity
+    assert other["EmailConfiguration"] == own["EmailConfiguration"] | {"SourceArn": arn}
+
+
 def test_passwords_are_strong_and_temporary_ones_short_lived(pool: Any) -> None:
     assert pool["Policies"]["PasswordPolicy"] == {
         "MinimumLength": 12,
@@ -102,6 +128,10 @@ def test_sessions_last_a_day_and_tokens_a_quarter_of_an_hour(client: Any) -> Non
     assert client["IdTokenValidity"] == client["AccessTokenValidity"] == 15
     assert client["RefreshTokenValidity"] == 12 * 60
     assert set(client["TokenValidityUnits"].values()) == {"minutes"}
+
+
+def test_a_step_of_a_sign_in_waits_for_as_long_as_cognito_lets_it(client: Any) -> None:
+    assert client["AuthSessionValidity"] == 15
 
 
 def test_users_read_and_write_their_address_only(client: Any) -> None:

@@ -22,11 +22,14 @@ QUICK = (
 
 
 @contextmanager
-def deployed_stack() -> Iterator[Deployed]:
-    """Deploy the template to a local stack of its own, which is gone afterwards."""
+def deployed_stack(*context: tuple[str, str]) -> Iterator[Deployed]:
+    """Deploy the template to a local stack of its own, which is gone afterwards.
+
+    With settings beside QUICK, if there are any.
+    """
     port = free_port()
     try:
-        up(UpOptions(ProcessOptions(port), context=QUICK))
+        up(UpOptions(ProcessOptions(port), context=(*QUICK, *context)))
         stack = LocalStack.find(port)
         yield Deployed(stack, stack.outputs())
     finally:

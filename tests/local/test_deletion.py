@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,9 +13,10 @@ import pytest
 
 from cli.audit import Kind, Period
 from cli.audit.auditor import Auditor
-from lambdas.common.image import ObjectReference, image_id
+from lambdas.common.image import ObjectReference, Upload, image_id
 from lambdas.common.status import Status
-from tests.local.api.test_roles import nothing_to_see
+from lambdas.common.tasks import Task, Tasks
+from tests.local.api.supply import nothing_to_see
 from tests.local.deployed import Deployed, eventually, paid, paid_for, shown_again_after
 from tests.local.faults import Faults
 from tests.local.pausing import paused
@@ -182,6 +184,55 @@ def test_a_command_that_is_killed_half_way_is_made_good_by_the_same_command(
     assert_deleted(deployed, *images)
     # Then
     assert_gone(deployed, *images)
+
+
+def test_a_second_file_by_one_form_leaves_nothing_and_the_first_stays(deployed: Deployed) -> None:
+    # Given: an upload that came through the API, and another file by the same form
+    upload = Upload("00000000-0000-0000-0000-000000000000", "5" * 32, "twice.jpg")
+    tasks = Tasks(deployed.client("dynamodb"), deployed.outputs["RecordTableName"])
+    tasks.add(Task(upload, time.time(), time.time() + 900))
+    first = deployed.upload(upload.key, picture().body)
+    deployed.wait_for(first, *ENDED_WELL)
+    deployed.wait_until_announced(first)
+    before = paid(deployed)
+    # When
+    second = deployed.upload(upload.key, picture().body)
+    deployed.wait_for(second, Status.DELETED)
+    eventually(deployed.queues_are_empty, "its message is worked off", 60)
+    finish_deletions(deployed)
+    # Then
+    bucket = deployed.outputs["InputBucketName"]
+    found = deployed.client("s3").list_object_versions(Bucket=bucket, Prefix=upload.key)
+    (version,) = found["Versions"]
+    assert "DeleteMarkers" not in found
+    assert version["IsLatest"]
+    assert image_id(ObjectReference(bucket, upload.key, version["VersionId"])) == first
+    tombstone = deployed.record(second)
+    assert tombstone is not None
+    assert tombstone.keys() == TOMBSTONE | {"owner", "task_id"}
+    assert deployed.announcements(second) == 0
+    assert paid(deployed) == before
+    task = tasks.get(upload.task_id)
+    assert task is not None
+    assert task.image_id == first
+    # When it is deleted, a file by its form finds it so.
+    assert_deleted(deployed, first)
+    late = deployed.upload(upload.key, picture().body)
+    deployed.wait_for(late, Status.DELETED)
+    finish_deletions(deployed)
+    found = deployed.client("s3").list_object_versions(Bucket=bucket, Prefix=upload.key)
+    assert "Versions" not in found
+    assert paid(deployed) == before
+
+
+def finish_deletions(deployed: Deployed) -> None:
+    """Do now what the rule does every few minutes: with the function's role."""
+    (rule,) = deployed.client("events").list_rules()["Rules"]
+    assert (rule["State"], rule["ScheduleExpression"]) == ("ENABLED", "rate(5 minutes)")
+    (target,) = deployed.client("events").list_targets_by_rule(Rule=rule["Name"])["Targets"]
+    answer = deployed.client("lambda").invoke(FunctionName=target["Arn"], Payload=target["Input"])
+    assert "FunctionError" not in answer, answer["Payload"].read()
+    assert json.loads(answer["Payload"].read())["finished"] >= 0
 
 
 def test_a_batch_closes_without_an_image_that_was_deleted_meanwhile(deployed: Deployed) -> None:

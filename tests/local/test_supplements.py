@@ -1,10 +1,12 @@
 """What local/emulator supplies inside the emulator: emails, alarms, redrives, metrics."""
 
 import json
+import re
 import time
 from typing import Any
 
 from local.mail import read_outbox
+from local.ports import Ports
 from tests.local.emulator_alone import eventually, start
 
 
@@ -103,6 +105,34 @@ def test_undeliverable_notifications_are_counted(ports: tuple[int, int]) -> None
     sns.publish(TopicArn=topic, Message="x")
     found = cloudwatch.list_metrics(Namespace="AWS/SNS")["Metrics"]
     assert "NumberOfNotificationsDelivered" in {metric["MetricName"] for metric in found}
+
+
+def test_invitations_and_codes_are_kept_as_the_pool_words_them(ports: tuple[int, int]) -> None:
+    stack = start(ports[0])
+    # As the CDK writes them after a deployment.
+    stack.files.outputs.write_text('{"Sightline-dev": {"ConsoleUrl": "https://d1.cloudfront.net"}}')
+    cognito = stack.client("cognito-idp")
+    pool = cognito.create_user_pool(
+        PoolName="people",
+        UsernameAttributes=["email"],
+        AdminCreateUserConfig={
+            "InviteMessageTemplate": {
+                "EmailSubject": "Your account",
+                "EmailMessage": "At https://d1.cloudfront.net as {username} with {####}",
+            }
+        },
+        VerificationMessageTemplate={"EmailSubject": "Your code", "EmailMessage": "It is {####}"},
+    )["UserPool"]["Id"]
+    user = {"UserPoolId": pool, "Username": "ada@example.com"}
+    cognito.admin_create_user(**user, UserAttributes=[{"Name": "email", "Value": user["Username"]}])
+    cognito.admin_reset_user_password(**user)
+
+    invitation, code = read_outbox(stack.files.outbox)
+    console = Ports(ports[0]).console_origin
+    assert invitation.subject == "Your account"
+    assert invitation.body.startswith(f"At {console} as ada@example.com with ")
+    assert (code.to, code.subject) == ("ada@example.com", "Your code")
+    assert re.fullmatch(r"It is \d{6}", code.body)
 
 
 def make_queue(sqs: Any, name: str, **attributes: str) -> str:

@@ -76,7 +76,7 @@ def shown(anna: Person) -> Shown:
     return upload_all(anna)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def kept() -> Kept:
     return Kept()
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.web.visit import Visit
 
@@ -22,6 +22,12 @@ class Screen:
     prepare: Callable[[Visit], None]
 
 
+def has_loaded(picture: Locator) -> None:
+    """Wait until a picture is there to be seen: one that is broken is `complete`, too."""
+    picture.scroll_into_view_if_needed()
+    expect(picture).not_to_have_js_property("naturalWidth", 0)
+
+
 def _sees(test_id: str) -> Callable[[Visit], None]:
     return lambda at: at.test_id(test_id).first.wait_for()
 
@@ -35,12 +41,13 @@ def _gallery(at: Visit) -> None:
     at.test_id("image-card").first.wait_for()
     pictures = at.test_id("image-card").locator("img")
     for picture in pictures.all():
-        expect(picture).to_have_js_property("complete", value=True)
+        has_loaded(picture)
+    at.page.evaluate("scrollTo(0, 0)")
 
 
 def _image(at: Visit) -> None:
     at.test_id("box-text").first.wait_for()
-    expect(at.test_id("picture").locator("img")).to_have_js_property("complete", value=True)
+    has_loaded(at.test_id("picture").locator("img"))
 
 
 def _history(at: Visit) -> None:
@@ -52,7 +59,7 @@ def _history(at: Visit) -> None:
 def _review_image(at: Visit) -> None:
     expect(at.test_id("approve")).to_be_enabled()
     expect(at.test_id("waiting")).to_have_text(re.compile(r"^\d"))
-    expect(at.test_id("picture").locator("img")).to_have_js_property("complete", value=True)
+    has_loaded(at.test_id("picture").locator("img"))
 
 
 def _correction(at: Visit) -> None:

@@ -32,6 +32,8 @@ FOLDER = CHECKOUT / "docs" / "pictures"
 MAX_BYTES = 200_000
 _COLOURS = 256
 _ARCHIVE = "photo-archive"
+# So that there is something to decide on: the number plate is a License Plate at 97.
+_SETTINGS = (("review_rule", "labels:98,missing-text"),)
 _MAX_HEIGHT = 1100
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light", "viewport": WIDE},
@@ -92,7 +94,7 @@ def _studio(browser: Browser, deployed: Deployed) -> Studio:
         for path in samples
     }
     found = {name: people["uploader"].result(task)["id"] for name, task in sent.items()}
-    ids = {"sign": found["street-sign.png"], "in_review": found["cat.jpg"]}
+    ids = {"sign": found["street-sign.png"], "in_review": found["number-plate.jpg"]}
     ids["batch"] = _batches(people["admin"], deployed, samples)
     return Studio(Visits(browser, Ports(deployed.port).console_origin), people, samples, ids)
 
@@ -158,7 +160,7 @@ def _save(name: str, picture: bytes) -> Path:
 
 def main() -> None:
     with ExitStack() as stack:
-        deployed = stack.enter_context(deployed_stack())
+        deployed = stack.enter_context(deployed_stack(*_SETTINGS))
         browser = stack.enter_context(started_browser())
         paths = make_pictures(browser, deployed)
     sys.stdout.writelines(f"{path.relative_to(CHECKOUT)}\n" for path in paths)

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.local.api.people import Person
 from tests.local.deployed import Deployed
-from tests.web.pictures import SIGN, Shown
+from tests.web.pictures import SIGN, Shown, unseen_name
 from tests.web.visit import Visits
 
 
@@ -37,6 +37,27 @@ def test_an_admin_sees_all_images(visit: Visits, adam: Person, shown: Shown) -> 
     at.page.locator(f"a[href='/images/{shown.sign['id']}']").click()
 
     expect(at.test_id("findings-text")).to_contain_text("HARBOUR ROAD")
+
+
+def test_an_image_of_a_bucket_has_a_short_name_and_a_whole_one(
+    visit: Visits, adam: Person, deployed: Deployed
+) -> None:
+    name = unseen_name("pier")
+    key = f"samples/2026/{name}"
+    image = deployed.upload(key, SIGN)
+    deployed.wait_for(image)
+    at = visit(adam)
+    at.go("/gallery")
+
+    card = at.page.locator(f"a[href='/images/{image}']")
+    expect(card.get_by_text(name, exact=True)).to_have_attribute("title", key)
+    card.click()
+
+    heading = at.page.get_by_role("heading", level=1)
+    expect(heading).to_have_text(name)
+    expect(heading).to_have_attribute("title", key)
+    at.page.get_by_role("tab", name="Facts").click()
+    expect(at.test_id("facts")).to_contain_text(key)
 
 
 def test_a_batch_is_made_seen_through_and_reported(

@@ -20,7 +20,8 @@ _PRESSES = 250
 """A page of the queue has 50 rows, with two stops each."""
 
 _RUN = """async rules => {
-    const { violations } = await axe.run(document, { runOnly: rules, resultTypes: ['violations'] });
+    const options = { runOnly: rules, resultTypes: ['violations'], preload: false };
+    const { violations } = await axe.run(document, options);
     return violations.map(({ id, impact, nodes }) =>
         [impact, id, nodes.map(({ html }) => html.slice(0, 160)).join(' | ')]);
 }"""
@@ -107,10 +108,10 @@ def press_until_on(at: Visit, wanted: str, key: str = "Tab") -> None:
     for _ in range(_PRESSES):
         focused: dict[str, Any] = at.page.evaluate(
             """() => { const one = document.activeElement;
-            return { text: one.innerText || '', label: one.getAttribute('aria-label') || '',
-                     name: one.name || '' }; }"""
+            return { text: one.matches('a, button') ? one.innerText : '',
+                     label: one.getAttribute('aria-label') || '', name: one.name || '' }; }"""
         )
-        if wanted in (focused["text"].strip(), focused["label"], focused["name"]):
+        if wanted in (*focused["text"].splitlines(), focused["label"], focused["name"]):
             return
         at.page.keyboard.press(key)
     raise AssertionError(f"{key} does not lead to {wanted}")
@@ -157,7 +158,6 @@ def test_a_keyboard_is_enough_to_find_an_image_and_its_boxes(
     press_until_on(at, "harbour.jpg")
     keys.press("Enter")
     at.test_id("box-text").wait_for()
-    (line,) = [one for one in shown.sign["text"] if one["kind"] == "LINE"]
-    press_until_on(at, f"HARBOUR ROAD, {round(line['confidence'])} %")
-    keys.press("Enter")
+    press_until_on(at, "HARBOUR ROAD")
     expect(at.page.locator(".row-active")).to_contain_text("HARBOUR ROAD")
+    expect(at.page.locator(".mark.mark-active")).to_have_count(1)

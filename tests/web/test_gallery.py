@@ -5,7 +5,8 @@ import re
 from playwright.sync_api import expect
 
 from tests.local.api.people import Person
-from tests.web.pictures import Shown
+from tests.web.pictures import Shown, plain, unseen_name
+from tests.web.screens import has_loaded
 from tests.web.visit import Visits
 
 
@@ -23,8 +24,7 @@ def test_a_search_is_in_the_address_and_comes_back_from_it(
     expect(at.page).to_have_url(re.compile(r"text=road.harbour.*"))
     card = at.test_id("image-card").filter(has_text="harbour.jpg").last
     expect(card).to_have_attribute("data-status", "done")
-    expect(card.locator("img")).to_have_js_property("complete", value=True)
-    assert card.locator("img").evaluate("image => image.naturalWidth") > 0
+    has_loaded(card.locator("img"))
     at.page.reload()
     expect(at.page.get_by_label("Text on the image")).to_have_value("road harbour")
     expect(at.page.get_by_label("Status")).to_have_value("done")
@@ -59,6 +59,47 @@ def test_older_images_come_by_pages(visit: Visits, anna: Person, shown: Shown) -
     expect(at.test_id("image-card").filter(has_text=shown.sign["name"]).last).to_be_visible()
     ids = at.test_id("image-card").locator("a").evaluate_all("all => all.map(one => one.href)")
     assert len(ids) == len(set(ids)) > 1
+
+
+def test_what_no_longer_fits_the_search_goes(
+    visit: Visits, anna: Person, rita: Person, shown: Shown
+) -> None:
+    image = anna.upload(unseen_name("leaves"), plain())
+    at = visit(anna)
+    at.page.clock.install()
+    at.go("/gallery?status=in_review")
+    card = at.test_id("image-card").filter(has_text=image["name"])
+    expect(card).to_be_visible()
+
+    decision = {"decision": "approve", "seen": 0}
+    decided = rita.ask("POST", f"/reviews/{image['id']}/decision", decision)
+    assert decided.status == 200, decided.body
+    at.page.clock.fast_forward(31_000)
+
+    expect(card).to_have_count(0)
+    kept = at.test_id("image-card").filter(has_text=shown.in_review["name"])
+    expect(kept.first).to_be_visible()
+
+
+def test_a_thumbnail_that_does_not_load_is_one_thumbnail(
+    visit: Visits, anna: Person, shown: Shown
+) -> None:
+    at = visit(anna)
+    broken = re.compile(rf"/{shown.sign['id']}[^/]*\?")
+    at.page.route(
+        broken, lambda route: route.fulfill(status=200, body="", content_type="image/png")
+    )
+    at.go("/gallery")
+    first = at.test_id("gallery").element_handle()
+
+    link = at.page.locator(f"a[href='/images/{shown.sign['id']}']")
+    expect(link).to_contain_text("The picture did not load")
+
+    # The list is still the same: nothing was loaded from its start.
+    assert at.page.evaluate("list => list.isConnected", first)
+    has_loaded(
+        at.test_id("image-card").filter(has_text=shown.in_review["name"]).locator("img").first
+    )
 
 
 def test_another_user_sees_nothing_of_it(visit: Visits, otto: Person, shown: Shown) -> None:

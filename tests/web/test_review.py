@@ -6,37 +6,15 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.local.api.people import Person
-from tests.local.deployed import eventually
 from tests.web.pictures import upload_for_review
-from tests.web.visit import Visit, Visits
+from tests.web.reviewing import has_left, open_for_review, result_of
+from tests.web.visit import Visits
 
 
 @pytest.fixture
 def image(anna: Person) -> dict[str, Any]:
     """An image that waits."""
     return upload_for_review(anna)
-
-
-def open_for_review(visit: Visits, who: Person, image: dict[str, Any]) -> Visit:
-    """Open an image, and have it claimed."""
-    at = visit(who)
-    with at.page.expect_response(lambda answer: answer.url.endswith("/claim")) as claimed:
-        at.go(f"/review/{image['id']}")
-    assert claimed.value.status == 200
-    expect(at.test_id("approve")).to_be_enabled()
-    return at
-
-
-def has_left(at: Visit, image: dict[str, Any]) -> None:
-    """Wait until the review went on, to the next image or to the queue."""
-    expect(at.page).not_to_have_url(f"{at.origin}/review/{image['id']}")
-
-
-def result_of(who: Person, image: dict[str, Any]) -> dict[str, Any]:
-    answer = who.ask("GET", f"/results/{image['id']}")
-    assert answer.status == 200, answer.body
-    found: dict[str, Any] = answer.body
-    return found
 
 
 def test_one_key_approves_and_another_takes_it_back(
@@ -122,52 +100,6 @@ def test_an_image_is_rejected_with_a_reason_that_its_owner_reads(
     expect(owner.test_id("decisions")).to_contain_text("Nothing can be seen; press a to see")
 
 
-def test_two_reviewers_do_not_decide_on_the_same_image(
-    visit: Visits, rita: Person, ruth: Person, image: dict[str, Any]
-) -> None:
-    first = open_for_review(visit, rita, image)
-
-    second = visit(ruth)
-    second.watch.expect(409, "/claim$")
-    second.go(f"/review/{image['id']}")
-    expect(second.test_id("taken")).to_contain_text(rita.email)
-    expect(second.test_id("approve")).to_be_disabled()
-    second.page.keyboard.press("a")
-    second.go("/review")
-    row = second.test_id("review-row").filter(has_text=image["name"])
-    expect(row).to_contain_text(f"{rita.email} is looking at it")
-    expect(row.get_by_role("checkbox")).to_be_disabled()
-
-    first.page.get_by_role("link", name="Queue").click()
-    first.test_id("review-list").wait_for()
-    eventually(lambda: result_of(rita, image)["claim"] is None, "Rita's claim is given back")
-    second.page.reload()
-    expect(row.get_by_role("checkbox")).to_be_enabled()
-    second.page.get_by_role("link", name=image["name"]).click()
-    expect(second.test_id("approve")).to_be_enabled()
-    second.test_id("approve").click()
-    has_left(second, image)
-    assert result_of(rita, image)["review"]["by"] == ruth.email
-
-
-def test_an_image_that_was_decided_meanwhile_is_told(
-    visit: Visits, rita: Person, adam: Person, image: dict[str, Any]
-) -> None:
-    at = open_for_review(visit, rita, image)
-    at.watch.expect(409, "/decision$")
-    path = f"/reviews/{image['id']}"
-    assert adam.ask("DELETE", f"{path}/claim").status == 204
-    assert adam.ask("POST", f"{path}/decision", {"decision": "approve"}).status == 200
-
-    at.page.keyboard.press("a")
-
-    at.shows("The image has changed meanwhile")
-    at.shows(f"approved by {adam.email}")
-    expect(at.test_id("approve")).to_be_disabled()
-    at.shows("Approved")
-    assert result_of(rita, image)["review"]["by"] == adam.email
-
-
 def test_many_are_approved_at_once(visit: Visits, anna: Person, rita: Person) -> None:
     images = [upload_for_review(anna, "bulk") for _ in range(2)]
     at = visit(rita)
@@ -178,12 +110,21 @@ def test_many_are_approved_at_once(visit: Visits, anna: Person, rita: Person) ->
         at.page.get_by_label(f"Select {image['name']}").check()
 
     at.test_id("bulk-approve").click()
+    at.shows("Approve 2 images?")
+    at.test_id("bulk-confirm").click()
 
     expect(at.test_id("bulk-result")).to_contain_text("2 images approved")
     for image in images:
         expect(at.test_id("review-row").filter(has_text=image["name"])).to_have_count(0)
         assert result_of(anna, image)["status"] == "done"
     expect(at.test_id("waiting")).to_have_text(f"{before - 2} waiting")
+
+    at.test_id("bulk-undo").click()
+
+    expect(at.test_id("bulk-result")).to_contain_text("2 images taken back")
+    for image in images:
+        expect(at.test_id("review-row").filter(has_text=image["name"])).to_have_count(1)
+        assert result_of(anna, image)["status"] == "in_review"
 
 
 def test_keys_are_told_and_may_be_switched_off(

@@ -144,3 +144,95 @@ def test_an_upload_that_broke_off_is_sent_again(
     at.choose(*files_in(tmp_path, [("again.jpg", encoded(plain("teal")))]))
 
     phase_is(at, "again.jpg", "ended")
+
+
+# The whole file goes to S3, and of its answer the page sees a broken connection, once.
+_LOSE_AN_ANSWER = """(() => {
+    const { send } = XMLHttpRequest.prototype;
+    let lost = false;
+    XMLHttpRequest.prototype.send = function (body) {
+        if (!lost) this.onload = () => this.onerror();
+        lost = true;
+        send.call(this, body);
+    };
+})()"""
+
+
+def test_a_file_whose_answer_was_lost_is_not_sent_twice(
+    visit: Visits, anna: Person, tmp_path: Path
+) -> None:
+    at = visit(anna)
+    at.page.add_init_script(_LOSE_AN_ANSWER)
+    at.go("/upload")
+
+    at.choose(*files_in(tmp_path, [("lost-answer.jpg", encoded(plain("crimson")))]))
+
+    phase_is(at, "lost-answer.jpg", "ended")
+    assert at.watch.requested("POST", "^/s3/") == 1
+    assert at.watch.requested("POST", "^/api/upload$") == 1
+    listed = anna.ask("GET", "/results", limit=100).body["items"]
+    assert [one["status"] for one in listed if one["name"] == "lost-answer.jpg"] == ["in_review"]
+
+
+def test_what_is_cancelled_in_the_middle_is_deleted_too(
+    visit: Visits, anna: Person, tmp_path: Path
+) -> None:
+    at = visit(anna)
+    at.go("/upload")
+    at.page.route("**/s3/**", lambda _: None)  # it never gets there
+
+    with at.page.expect_request("**/s3/**"):
+        at.choose(*files_in(tmp_path, [("mistake.jpg", encoded(plain("khaki")))]))
+    with at.page.expect_response(lambda answer: answer.request.method == "DELETE") as deleted:
+        at.click("Cancel mistake.jpg")
+
+    assert deleted.value.status == 204
+    phase_is(at, "mistake.jpg", "cancelled")
+    task = deleted.value.url.rpartition("/")[2]
+    assert anna.ask("GET", f"/results/{task}").status == 404
+
+
+def test_a_drop_beside_the_field_is_taken_and_nowhere_does_it_leave_the_console(
+    visit: Visits, anna: Person, tmp_path: Path
+) -> None:
+    files = files_in(tmp_path, [("beside.jpg", encoded(plain("plum")))])
+    at = visit(anna)
+    at.go("/account")
+    at.shows("Change password")
+    at.drop(*files, onto="account")
+    at.open_place("Upload")
+    at.test_id("drop-zone").wait_for()
+    expect(at.test_id("upload-row")).to_have_count(0)
+
+    at.drop(*files, onto="account")
+
+    phase_is(at, "beside.jpg", "ended")
+
+
+def test_uploads_beyond_the_days_limit_end_with_the_apis_sentence(
+    visit: Visits, anna: Person, tmp_path: Path
+) -> None:
+    at = visit(anna)
+    at.watch.expect(429, "^/api/upload$")
+    at.go("/upload")
+    said = "You have asked for 5,000 uploads today."
+    at.page.route(
+        "**/api/upload",
+        lambda route: route.fulfill(
+            status=429,
+            headers={"Retry-After": "20000", "Content-Type": "application/problem+json"},
+            json={"status": 429, "detail": said},
+        ),
+    )
+    names = [f"late-{colour}.jpg" for colour in ("aqua", "lime", "pink", "peru", "snow", "gold")]
+    files = [(name, encoded(plain(name[5:-4]))) for name in names]
+
+    at.choose(*files_in(tmp_path, files))
+
+    for name in names:
+        phase_is(at, name, "failed")
+        expect(at.upload_row(name).get_by_test_id("upload-note")).to_have_text(said)
+    assert at.watch.requested("POST", "^/api/upload$") <= 4
+    at.page.unroute("**/api/upload")
+    at.click(f"Try {names[0]} again")
+    phase_is(at, names[0], "ended")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from playwright.sync_api import Browser, Locator, Page, Route, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
 from tests.web.browser import TIMEOUT
 from tests.web.watch import Watch
@@ -71,11 +71,11 @@ class Visit:
     def is_signed_in(self) -> None:
         self.test_id("account").wait_for(state="attached")
 
-    def drop(self, *paths: Path) -> None:
-        """Drop files or folders onto the zone for them, as from a file manager."""
-        zone = self.test_id("drop-zone").bounding_box()
+    def drop(self, *paths: Path, onto: str = "drop-zone") -> None:
+        """Drop files or folders onto the zone for them or elsewhere, as from a file manager."""
+        zone = self.test_id(onto).bounding_box()
         assert zone is not None
-        where = {"x": zone["x"] + zone["width"] / 2, "y": zone["y"] + 20}
+        where = {"x": zone["x"] + zone["width"] / 2, "y": zone["y"] + zone["height"] / 2}
         data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
         session = self.page.context.new_cdp_session(self.page)
         for kind in ("dragEnter", "dragOver", "drop"):
@@ -96,6 +96,20 @@ class Visit:
         """Wait until colours and sizes have become what they are going to be."""
         self.page.wait_for_function(_RESTS)
 
+    def is_as_it_was(self) -> bool:
+        """Whether the browser may serve again: a clock of Playwright's stays until it is closed."""
+        own: bool = self.page.evaluate("!('__pwClock' in window)")
+        return own
+
+    def forget(self) -> None:
+        """Close the pages, and leave nothing in the browser that people have left in it."""
+        context = self.page.context
+        stored = {"origin": self.origin, "storageTypes": "cookies,local_storage,indexeddb"}
+        context.new_cdp_session(self.page).send("Storage.clearDataForOrigin", stored)
+        context.clear_permissions()
+        for page in context.pages:
+            page.close()
+
     def storage(self) -> dict[str, str]:
         """What the page keeps in the browser, of either kind."""
         found: dict[str, str] = self.page.evaluate("({ ...localStorage, ...sessionStorage })")
@@ -104,21 +118,13 @@ class Visit:
 
 @dataclass
 class Kept:
-    """What one visit leaves for the next, to save time: sessions, and files that never change."""
+    """What one visit leaves for the next, to save time: sessions, and browsers with what they hold.
+
+    A browser of its own has no files and no compiled code yet, and each page needs a megabyte.
+    """
 
     sessions: dict[str, dict[str, str]] = field(default_factory=dict)
-    _files: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    def answer(self, route: Route) -> None:
-        """Do as a browser's cache does, which is empty in each new context."""
-        url = route.request.url
-        if url not in self._files:
-            answer = route.fetch()
-            if "immutable" not in answer.headers.get("cache-control", ""):
-                route.fulfill(response=answer)
-                return
-            self._files[url] = {"headers": answer.headers, "body": answer.body()}
-        route.fulfill(status=200, **self._files[url])
+    contexts: list[BrowserContext] = field(default_factory=list)
 
 
 @dataclass
@@ -128,27 +134,35 @@ class Visits:
     browser: Browser
     origin: str
     kept: Kept = field(default_factory=Kept)
-    _open: list[Visit] = field(default_factory=list)
+    _open: list[tuple[Visit, bool]] = field(default_factory=list)
 
-    def __call__(self, who: SomebodyWithPassword | None = None, **options: Any) -> Visit:
-        """Open a browser of its own; signed in if somebody is named."""
-        context = self.browser.new_context(
-            **{"viewport": WIDE, "reduced_motion": "reduce", **options}
-        )
-        context.set_default_timeout(TIMEOUT)
-        context.route(f"{self.origin}/assets/**", self.kept.answer)
+    def __call__(
+        self, who: SomebodyWithPassword | None = None, *, apart: bool = False, **options: Any
+    ) -> Visit:
+        """Open a browser that nobody else is in; signed in if somebody is named.
+
+        `apart`, or with options of Playwright's: in one that nobody gets afterwards.
+        """
+        shared = not (apart or options)
+        if shared and self.kept.contexts:
+            context = self.kept.contexts.pop()
+        else:
+            context = self.browser.new_context(
+                **{"viewport": WIDE, "reduced_motion": "reduce", **options}
+            )
+            context.set_default_timeout(TIMEOUT)
         watch = Watch(self.origin)
         watch.begin(context)
         visit = Visit(context.new_page(), watch, self.origin)
-        self._open.append(visit)
+        self._open.append((visit, shared))
         if who is None:
             return visit
         if who.email not in self.kept.sessions:
             visit.sign_in(who)
             self.kept.sessions[who.email] = visit.page.evaluate("({ ...sessionStorage })")
         else:
-            # Once for a tab: a reload must not sign in whoever has signed out.
-            context.add_init_script(
+            # In this tab only, and once: a reload must not sign in whoever has signed out.
+            visit.page.add_init_script(
                 "if (!sessionStorage.length) Object.assign(sessionStorage, "
                 f"{json.dumps(self.kept.sessions[who.email])})"
             )
@@ -157,9 +171,15 @@ class Visits:
     def close(self) -> None:
         """Close all, and fail with what was noted in any."""
         visits, self._open = self._open, []
-        for visit in visits:
-            visit.page.context.close()
-        for visit in visits:
+        for visit, shared in visits:
+            context = visit.page.context
+            if shared and visit.is_as_it_was():
+                visit.watch.end(context)
+                visit.forget()
+                self.kept.contexts.append(context)
+            else:
+                context.close()
+        for visit, _ in visits:
             visit.watch.verify()
 
 

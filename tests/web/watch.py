@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response, WebError
@@ -29,11 +30,13 @@ class Watch:
     _expected: list[_Expected] = field(default_factory=list)
 
     def begin(self, context: BrowserContext) -> None:
-        context.on("console", self._console)
-        context.on("weberror", self._error)
-        context.on("request", self._requested)
-        context.on("requestfailed", self._failed)
-        context.on("response", self._answered)
+        for event, note in self._notes():
+            context.on(event, note)
+
+    def end(self, context: BrowserContext) -> None:
+        """Note nothing more."""
+        for event, note in self._notes():
+            context.remove_listener(event, note)
 
     def expect(self, status: int, path: str) -> None:
         """Let answers with this status pass, where the path fits; there has to be one."""
@@ -54,6 +57,15 @@ class Watch:
             if not one.was_met
         ]
         assert not (found := self.problems + unmet), "\n".join(found)
+
+    def _notes(self) -> tuple[tuple[Any, Any], ...]:
+        return (
+            ("console", self._console),
+            ("weberror", self._error),
+            ("request", self._requested),
+            ("requestfailed", self._failed),
+            ("response", self._answered),
+        )
 
     def _console(self, message: ConsoleMessage) -> None:
         is_bad = message.type in {"error", "warning"}

@@ -139,7 +139,6 @@ export function makeImage(
       preview: failed ? null : link('preview'),
       processed: ready ? link('processed') : null,
       thumbnail: failed ? null : link('thumbnail'),
-      result: link('result'),
     },
     links_expire_at: minutesAgo(-15),
   };

@@ -142,7 +142,7 @@ export const SCREENS: Record<string, Screen> = {
     at: `/images/${id(3)}`,
     ready: async (page) => {
       await page.getByTestId('toggle-processed').check();
-      await page.getByRole('tab', { name: 'Properties' }).click();
+      await page.getByRole('tab', { name: 'Facts' }).click();
     },
   },
   'image-history': {

@@ -93,7 +93,6 @@ class Links(ThumbnailLink):
     original: str | None
     preview: Annotated[str | None, Field(description="An upright picture that browsers show.")]
     processed: str | None
-    result: Annotated[str | None, Field(description="The full result document.")]
 
 
 class _Image(Answered):

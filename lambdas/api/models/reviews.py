@@ -29,35 +29,42 @@ class Verdict(StrEnum):
 
 
 Seen = Annotated[
-    int | None,
+    int,
     Field(
         ge=0,
-        description="`reviews` of the image as it was looked at. With it a request that was sent "
+        description="`reviews` of the image as it was looked at. By it a request that was sent "
         "twice is one, and what somebody else decided meanwhile is not decided over: 409.",
     ),
     WHOLE,
 ]
-
-
-class DecisionRequest(Asked):
-    """A decision; what `correct` changes stands beside it, `reject` needs a comment."""
-
-    decision: Annotated[Verdict, Field(strict=False)]
-    comment: Comment | None = None
-    add_labels: Annotated[list[LabelText], Field(max_length=MAX_LABELS, default_factory=list)]
-    remove_labels: Annotated[list[LabelText], Field(max_length=1000, default_factory=list)]
-    text: Annotated[
-        list[Line] | None,
-        Field(max_length=MAX_LINES, description="All lines as they should be; None leaves them."),
-    ] = None
-    seen: Seen = None
+SeenAnalysis = Annotated[
+    str | None,
+    Field(
+        max_length=40,
+        description="`finished_at` of the image as it was looked at, None if it had none. Where it "
+        "was analysed anew meanwhile: 409. Left out, any analysis will do.",
+    ),
+]
 
 
 class UndoRequest(Asked):
     """An undo, with its reason if there is one."""
 
     comment: Comment | None = None
-    seen: Seen = None
+    seen: Seen
+    seen_finished_at: SeenAnalysis = None
+
+
+class DecisionRequest(UndoRequest):
+    """A decision; what `correct` changes stands beside it, `reject` needs a comment."""
+
+    decision: Annotated[Verdict, Field(strict=False)]
+    add_labels: Annotated[list[LabelText], Field(max_length=MAX_LABELS, default_factory=list)]
+    remove_labels: Annotated[list[LabelText], Field(max_length=1000, default_factory=list)]
+    text: Annotated[
+        list[Line] | None,
+        Field(max_length=MAX_LINES, description="All lines as they should be; None leaves them."),
+    ] = None
 
 
 class ClaimAnswer(Answered):

@@ -23,12 +23,12 @@ class TopLabel(Answered):
 
 
 class Queue(Answered):
-    """How much waits in a queue."""
+    """How much waits in a queue; null is not known just now."""
 
     name: str
-    waiting: int
-    in_flight: int
-    dead_letters: int
+    waiting: int | None
+    in_flight: int | None
+    dead_letters: int | None
 
 
 class Month(Answered):
@@ -57,6 +57,8 @@ class Stats(Answered):
     days: list[Day]
     statuses: list[StatusCount]
     top_labels: list[TopLabel]
-    top_labels_of: Annotated[int, Field(description="How many newest images were looked at.")]
+    top_labels_of: Annotated[
+        int, Field(description="How many images were looked at: the newest of these days.")
+    ]
     queues: list[Queue]
-    month: Month
+    month: Annotated[Month | None, Field(description="Null: not known just now.")]

@@ -1,23 +1,11 @@
 """`POST /upload`."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from lambdas.api.models.base import WHOLE, Answered, Asked, Time
-from lambdas.common.image import MAX_NAME_CHARACTERS
-
-ContentType = Literal[
-    "image/jpeg",
-    "image/png",
-    "image/webp",
-    "image/heic",
-    "image/heif",
-    "image/avif",
-    "image/tiff",
-    "image/bmp",
-    "image/gif",
-]
+from lambdas.common.image import MAX_NAME_CHARACTERS, ContentType
 
 
 class UploadRequest(Asked):

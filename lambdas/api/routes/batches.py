@@ -44,7 +44,8 @@ def create(asked: Annotated[BatchRequest, Body()]) -> Response[Batch]:
     return Response(
         status_code=HTTPStatus.CREATED,
         content_type="application/json",
-        headers={"Location": f"/batches/{made.id}"},
+        # From /v1/batches, whatever the stage is called.
+        headers={"Location": f"batches/{made.id}"},
         body=_shown(made),
     )
 

@@ -37,8 +37,10 @@ class ApiRouter(Router):
     @property
     def pictures(self) -> Pictures:
         """Shows images to the caller."""
-        services = self.services
-        return Pictures(self.caller, services.links, services.env.processed_bucket, services.now())
+        services, env = self.services, self.services.env
+        return Pictures(
+            self.caller, services.links, env.processed_bucket, services.now(), env.processed_days
+        )
 
 
 def _problems(texts: dict[int, str]) -> dict[int, Any]:

@@ -1,27 +1,34 @@
 """Images: found, looked at, deleted."""
 
+import json
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from lambdas.api.cursors import read_cursor, write_cursor
+from lambdas.api.errors import NotFoundError
 from lambdas.api.finding import Record, moment, search_words
 from lambdas.api.models.base import ID_PATTERN
 from lambdas.api.models.images import Image, Images
+from lambdas.api.models.results import ResultDocument
 from lambdas.api.pictures import source_of
+from lambdas.api.problems import CONTENT_TYPE, problem
 from lambdas.api.routes.context import CONFLICT, NOT_FOUND, ApiRouter, answers
-from lambdas.common.image import ObjectReference
+from lambdas.common.image import ObjectReference, result_key
 from lambdas.common.result import Result
 from lambdas.common.status import Status
+from lambdas.common.telemetry import logger
 
 YOUNG_DAYS = 7
 """Until then nothing of an image expires: the shortest retention that the settings take."""
 MAX_LIMIT = 100
 MAX_READ = 300
 """Images that a page looks at, at most: a search that few images fit is continued by the caller."""
+MAX_ANSWER_BYTES = 6_000_000
+"""Of an answer as Lambda counts it, inside a text: it takes 6 MiB, with status and headers."""
 router = ApiRouter()
 
 Id = Annotated[
@@ -106,6 +113,24 @@ def look(id: Id) -> Image:  # noqa: A002
     return router.pictures.awaited(found.task, arrived=found.original is not None)
 
 
+@router.get(
+    "/results/<id>/document",
+    summary="Get an image's result document",
+    description="The whole of it, as one JSON. `paid` and `content` are for admins, reviewers' "
+    "names for reviewers and admins.",
+    tags=["images"],
+    operation_id="getResultDocument",
+    responses=answers(ResultDocument, NOT_FOUND),
+)
+def document(id: Id) -> Response[str]:  # noqa: A002
+    """Return the result document of an image that the caller may see."""
+    record = router.finder.record(id)
+    result = _result_of(record)
+    if result is None:
+        raise NotFoundError(f"there is no result document of image {record['image_id']}")
+    return _written(router.pictures.document(result))
+
+
 @router.delete(
     "/results/<id>",
     summary="Delete an image",
@@ -127,18 +152,45 @@ def delete(id: Id) -> Response[str]:  # noqa: A002
 
 
 def _picture_of(record: Record) -> Image:
-    objects = router.services.objects
-    has_result = record["status"] != Status.RECEIVED
-    result = objects.read_result(record["image_id"]) if has_result else None
-    # Young ones are not asked for: nothing of theirs has been archived or has expired.
-    young_days = min(YOUNG_DAYS, router.services.env.days_to_glacier or YOUNG_DAYS)
+    objects, env = router.services.objects, router.services.env
+    result = _result_of(record)
+    # Young ones of ours are not asked for: nothing of theirs has been archived or has expired.
+    young_days = min(YOUNG_DAYS, env.days_to_glacier or YOUNG_DAYS)
     is_old = router.services.now() - _arrival(record) > young_days * 86_400
     original: ObjectReference | None = source_of(record)
     copy = _copy_for_browsers(result)
-    if is_old:
-        original = original if original and objects.is_at_hand(original) else None
-        copy = copy if copy and objects.is_at_hand(copy) else None
+    # Whoever owns another bucket may overwrite, delete or close it at any time.
+    is_foreign = original is not None and original.bucket != env.input_bucket
+    if original and (is_old or is_foreign):
+        original = original if objects.is_at_hand(original, is_foreign=is_foreign) else None
+    if copy and is_old:
+        copy = copy if objects.is_at_hand(copy) else None
     return router.pictures.whole(record, result, original=original, copy=copy)
+
+
+def _result_of(record: Record) -> Result | None:
+    if record["status"] == Status.RECEIVED:
+        return None
+    return router.services.objects.read_result(record["image_id"])
+
+
+def _written(document: dict[str, Any]) -> Response[str]:
+    """Return a document as an answer; one that is too long for an answer is a fault of ours."""
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    size = len(json.dumps(body, ensure_ascii=False).encode())
+    if size <= MAX_ANSWER_BYTES:
+        return Response(status_code=HTTPStatus.OK, content_type="application/json", body=body)
+    logger.error("a result document is too long for an answer", bytes=size)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    detail = (
+        f"the result document has {size:,} bytes, and an answer at most {MAX_ANSWER_BYTES:,}; an "
+        f"administrator finds it in the processed bucket as {result_key(document['image_id'])}"
+    )
+    return Response(
+        status_code=status,
+        content_type=CONTENT_TYPE,
+        body=json.dumps(problem(status, detail, instance=router.current_event.path)),
+    )
 
 
 def _arrival(record: Record) -> float:

@@ -22,10 +22,14 @@ from lambdas.api.routes.context import CONFLICT, NOT_FOUND, ApiRouter, answers
 from lambdas.api.routes.results import Cursor, Id, Limit
 from lambdas.common.review import decisions
 from lambdas.common.review.deciding import Correction, Request
+from lambdas.common.review.reviews import ANY_ANALYSIS, Seen
 from lambdas.common.status import Status
 
 _NEWEST = 100
-"""Entries of a history: at most 60 KB each, and a function answers with 6 MB."""
+"""Entries of a history that are looked at; each has up to 100 KB of text."""
+_MAX_BYTES = 2_000_000
+"""Of a history as JSON in UTF-8. A function answers with 6 MB, in which it is a text within JSON:
+there each quote and backslash takes two bytes, and nothing more than that."""
 
 router = ApiRouter()
 
@@ -64,7 +68,8 @@ def waiting(limit: Limit = 24, cursor: Cursor = None) -> Waiting:
 def claim(id: Id) -> ClaimAnswer:  # noqa: A002
     """Claim an image in review."""
     image_id = _image(id)
-    made = router.services.claims.claim(image_id, by=router.caller.name)
+    caller = router.caller
+    made = router.services.claims.claim(image_id, by=caller.name, who=caller.sub)
     return ClaimAnswer(image_id=image_id, by=made.by, until=made.until_text)
 
 
@@ -80,7 +85,7 @@ def claim(id: Id) -> ClaimAnswer:  # noqa: A002
 def release(id: Id) -> Response[str]:  # noqa: A002
     """End a claim."""
     caller = router.caller
-    router.services.claims.release(_image(id), by=caller.name, anybodys=caller.is_admin)
+    router.services.claims.release(_image(id), who=caller.sub, anybodys=caller.is_admin)
     return Response(status_code=HTTPStatus.NO_CONTENT, body="")
 
 
@@ -88,7 +93,7 @@ def release(id: Id) -> Response[str]:  # noqa: A002
     "/reviews/<id>/decision",
     summary="Decide on an image",
     description="`approve` it as it is, `correct` its labels or text, or `reject` it with a "
-    "comment. The same decision again is one decision.",
+    "comment. The same decision again, with the same `seen`, is one decision.",
     tags=["reviews"],
     operation_id="decideOnImage",
     responses=answers(Entry, NOT_FOUND, CONFLICT),
@@ -102,8 +107,7 @@ def decide(id: Id, asked: Annotated[DecisionRequest, Body()]) -> Entry:  # noqa:
     )
     if asked.decision is not Verdict.CORRECT and correction != Correction():
         raise decisions.InvalidDecisionError("labels and text go with `correct` only")
-    request = Request(decisions.Kind(asked.decision), router.caller.name, asked.comment, correction)
-    return _entry(router.services.reviews.decide(_image(id), request, seen=asked.seen))
+    return _decided(id, decisions.Kind(asked.decision), asked, correction)
 
 
 @router.post(
@@ -116,14 +120,14 @@ def decide(id: Id, asked: Annotated[DecisionRequest, Body()]) -> Entry:  # noqa:
 )
 def undo(id: Id, asked: Annotated[UndoRequest, Body()]) -> Entry:  # noqa: A002
     """Undo the decision that stands."""
-    request = Request(decisions.Kind.UNDO, router.caller.name, asked.comment)
-    return _entry(router.services.reviews.decide(_image(id), request, seen=asked.seen))
+    return _decided(id, decisions.Kind.UNDO, asked, Correction())
 
 
 @router.get(
     "/reviews/<id>/history",
     summary="See what was decided on an image",
-    description="Oldest first, the newest 100 entries, with what it was before and after.",
+    description="Oldest first, with what it was before and after: the newest 100 entries, and of "
+    "long ones as many as 2 MB hold.",
     tags=["reviews"],
     operation_id="getHistory",
     responses=answers(History, NOT_FOUND),
@@ -131,8 +135,25 @@ def undo(id: Id, asked: Annotated[UndoRequest, Body()]) -> Entry:  # noqa: A002
 def history(id: Id) -> History:  # noqa: A002
     """Return the history of an image that the caller may see."""
     image_id = router.finder.record(id)["image_id"]
-    entries = router.services.reviews.history(image_id, newest=_NEWEST)
-    return History(items=[_shown(_entry(entry)) for entry in entries])
+    items: list[Entry] = []
+    left = _MAX_BYTES
+    for entry in reversed(router.services.reviews.history(image_id, newest=_NEWEST)):
+        shown = _shown(_entry(entry))
+        left -= len(shown.model_dump_json().encode())
+        if left < 0:
+            break
+        items.append(shown)
+    return History(items=items[::-1])
+
+
+def _decided(name: str, kind: decisions.Kind, asked: UndoRequest, correction: Correction) -> Entry:
+    caller = router.caller
+    request = Request(kind, caller.name, asked.comment, correction, caller.sub)
+    analysis = asked.seen_finished_at
+    if "seen_finished_at" not in asked.model_fields_set:
+        analysis = ANY_ANALYSIS
+    seen = Seen(asked.seen, analysis)
+    return _entry(router.services.reviews.decide(_image(name), request, seen=seen))
 
 
 def _image(name: str) -> str:

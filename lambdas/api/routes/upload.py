@@ -29,7 +29,8 @@ router = ApiRouter()
     "/upload",
     summary="Ask for an upload",
     description="Answers with a form that takes one file of this type and at most this size, until "
-    "it expires. The image's result is at /results/{task_id}.",
+    "it expires. The image's result is at /results/{task_id}. A user may ask for a "
+    "number of uploads a day; then the answer is 429, with `Retry-After`.",
     tags=["images"],
     status_code=HTTPStatus.CREATED,
     operation_id="askForUpload",
@@ -44,6 +45,7 @@ def ask_for_upload(upload: Annotated[UploadRequest, Body()]) -> Response[UploadA
             "body.bytes", f"the file has {upload.bytes:,} bytes; the limit is {limit:,}"
         )
     name = _checked_name(upload.name)
+    services.allowance.take(router.caller.sub)
     now, seconds = services.now(), services.env.upload_minutes * 60
     task = Task(Upload(router.caller.sub, new_task_id(), name), now, now + seconds)
     services.tasks.add(task)
@@ -57,7 +59,8 @@ def ask_for_upload(upload: Annotated[UploadRequest, Body()]) -> Response[UploadA
     return Response(
         status_code=HTTPStatus.CREATED,
         content_type="application/json",
-        headers={"Location": f"/results/{task.id}"},
+        # From /v1/upload, whatever the stage is called: /v1/results/...
+        headers={"Location": f"results/{task.id}"},
         body=UploadAnswer(
             task_id=task.id,
             url=url,

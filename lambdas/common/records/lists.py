@@ -4,19 +4,21 @@ Where an index spreads a value over several keys, all of them are read side by s
 time, as far as the answer goes: never more than a page of each is held.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from heapq import merge
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
-from lambdas.common.records.table import BY_DAY, BY_STATUS, INDEX_KEYS, shard_keys
+from lambdas.common.image import ID_LENGTH
+from lambdas.common.records.table import BY_DAY, BY_STATUS, INDEX_KEYS, SHARDS, shard_keys
 from lambdas.common.status import Status
 
 _PAGE = 100  # entries of a key that are read at a time
-MAX_DAYS_BACK = 400
-"""How many days a list by time goes through, from its newest day back."""
+MAX_QUERIES = 250
+"""Queries after which a page of a list of all images begins with no further day: about a second."""
 
 _OF_A_DAY = [status for status in Status if status is not Status.DELETED]
 """Of a deleted image no list knows the day."""
@@ -57,9 +59,20 @@ class Stretch:
         return place > self.behind if self.oldest_first else place < self.behind
 
 
-def moment(time: datetime) -> str:
+@dataclass
+class Walk:
+    """How far one page goes through the days: it begins with none once the queries are used up.
+
+    `goes_on_at` is then the place behind which the list goes on.
+    """
+
+    queries: int = MAX_QUERIES
+    goes_on_at: Position | None = None
+
+
+def moment(at: datetime) -> str:
     """Return a time as records have it: in UTC, to the millisecond."""
-    return time.astimezone(UTC).isoformat(timespec="milliseconds")
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 class Lists:
@@ -83,29 +96,27 @@ class Lists:
         keys = (self.of_key(index, key, part) for key in shard_keys(value))
         return merge(*keys, reverse=not part.oldest_first)
 
-    def of_all(self, part: Stretch) -> Iterator[Position]:
-        """Yield the places of all images, day by day."""
-        today = datetime.now(UTC).date()
-        newest = today if part.until is None else min(today, _day(part.until))
-        oldest = newest - timedelta(days=MAX_DAYS_BACK - 1)
-        if part.since is not None:
-            oldest = max(oldest, _day(part.since))
-        first, last = part.bounds
-        day: date | None
-        if part.oldest_first:
-            day = oldest if first is None else max(oldest, _day(first))
-        else:
-            day = newest if last is None else min(newest, _day(last))
-        while day is not None and oldest <= day <= newest:
+    def of_all(self, part: Stretch, walk: Walk) -> Iterator[Position]:
+        """Yield the places of all images, day by day, as far as the walk goes."""
+        day, ahead = self._first_day(part), deque[date]()
+        while day is not None and _holds(part, day):
+            if walk.queries <= 0:
+                walk.goes_on_at = _beginning(day, part)
+                return
+            walk.queries -= SHARDS
             places = self.of_value(BY_DAY, day.isoformat(), part)
             place = next(places, None)
-            if place is None:
-                # Hundreds of days without an image are not asked for one by one.
-                day = self._next_day(day, part)
-            else:
+            if place is not None:
                 yield place
                 yield from places
+            if not ahead and place is not None:
                 day += timedelta(days=1 if part.oldest_first else -1)
+                continue
+            if not ahead:
+                # Days without an image are not asked for one by one, however many there are.
+                walk.queries -= SHARDS * len(_OF_A_DAY)
+                ahead.extend(self._next_days(_beyond(day, part)))
+            day = ahead.popleft() if ahead else None
 
     def received_on(self, day: date, part: Stretch) -> Iterator[str]:
         """Yield the ids of the images that arrived on a day, in no order."""
@@ -153,20 +164,24 @@ class Lists:
             **arguments,
         )
 
-    def _next_day(self, day: date, part: Stretch) -> date | None:
-        """Return the next day of a list on which an image arrived.
+    def _first_day(self, part: Stretch) -> date | None:
+        first, last = part.bounds
+        if not part.oldest_first:
+            today = datetime.now(UTC).date()
+            return today if last is None else min(today, _day(last))
+        if first is not None:
+            return _day(first)
+        return next(iter(self._next_days(part)), None)
+
+    def _next_days(self, part: Stretch) -> list[date]:
+        """Return the first days of a part on which images arrived: those of its first images.
 
         An image that changes its status at this moment may be overlooked, which matters only if it
         is the one image of its day.
         """
-        # As text, a day comes before all of its times.
-        if part.oldest_first:
-            part = replace(part, since=(day + timedelta(days=1)).isoformat(), behind=None)
-        else:
-            part = replace(part, until=day.isoformat(), behind=None)
-        found = [next(self.of_value(BY_STATUS, str(status), part), None) for status in _OF_A_DAY]
-        days = [_day(place[0]) for place in found if place is not None]
-        return (min if part.oldest_first else max)(days, default=None)
+        lists = (self.of_value(BY_STATUS, str(status), part) for status in _OF_A_DAY)
+        places = islice(merge(*lists, reverse=not part.oldest_first), _PAGE)
+        return list(dict.fromkeys(_day(at) for at, _ in places))
 
     def _entries(
         self, index: str, key: str, part: Stretch, page_size: int | None = None
@@ -197,5 +212,28 @@ class Lists:
                 yield item["received_at"]["S"], item["image_id"]["S"]
 
 
-def _day(time: str) -> date:
-    return date.fromisoformat(time[:10])
+def _day(at: str) -> date:
+    return date.fromisoformat(at[:10])
+
+
+def _holds(part: Stretch, day: date) -> bool:
+    """Return whether a day lies in a part, or beyond its end."""
+    if part.oldest_first:
+        last = datetime.now(UTC).date()
+        return day <= (last if part.until is None else min(last, _day(part.until)))
+    return part.since is None or day >= _day(part.since)
+
+
+def _beyond(day: date, part: Stretch) -> Stretch:
+    """Return what of a part comes after a day."""
+    # As text, a day comes before all of its times.
+    if part.oldest_first:
+        return replace(part, since=(day + timedelta(days=1)).isoformat(), behind=None)
+    return replace(part, until=day.isoformat(), behind=None)
+
+
+def _beginning(day: date, part: Stretch) -> Position:
+    """Return the place behind which a list has a day's images, and nothing before them."""
+    if part.oldest_first:
+        return moment(datetime.combine(day, time.min, UTC)), "0" * ID_LENGTH
+    return moment(datetime.combine(day, time.max, UTC)), "f" * ID_LENGTH

@@ -6,16 +6,16 @@ for in the records of that list.
 
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import count, islice
+from itertools import chain, count, islice
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
 from lambdas.common.errors import RetryableError
-from lambdas.common.records.lists import Lists, Position, Stretch, moment
+from lambdas.common.records.lists import Lists, Position, Stretch, Walk, moment
 from lambdas.common.records.table import (
     BY_DAY,
     BY_OWNER,
@@ -114,6 +114,7 @@ class RecordQueries:
         self,
         *,
         limit: int,
+        owner: str | None = None,
         status: Status | None = None,
         label: str | None = None,
         words: Sequence[str] = (),
@@ -124,6 +125,7 @@ class RecordQueries:
         while len(records) < limit:
             page = self.page(
                 limit=limit - len(records),
+                owner=owner,
                 label=label,
                 words=words,
                 status=status,
@@ -154,7 +156,7 @@ class RecordQueries:
         `label` in any case; `words` must all be in an image's text, and their case does not matter
         either. `since` and `until` are times of arrival with a zone, both included. `before` is
         `next` of the page before, asked for in the same way. At most `max_read` images of the
-        list are looked at: a page may end before it is full.
+        list are looked at, and some days of a list of all: a page may end before it is full.
         """
         asked_for = words_in(" ".join(words))
         if words and not asked_for:
@@ -168,7 +170,8 @@ class RecordQueries:
             behind=before,
             oldest_first=oldest_first,
         )
-        places = self._places(wanted, part)
+        walk = Walk()
+        places = self._places(wanted, part, walk)
         records: list[Record] = []
         left, size, last = max_read, limit, before
         # A list is narrowed here by what its index does not have: few ask for all at once, and no
@@ -184,7 +187,20 @@ class RecordQueries:
                     if len(records) == limit:
                         return Page(records, place)
             left, size = left - len(some), _BATCH
-        return Page(records, None if left else last)
+        return Page(records, walk.goes_on_at if left else last)
+
+    def newest_of(self, days: Iterable[date], *, limit: int) -> list[Record]:
+        """Return the newest records of some days in UTC, which are given newest first.
+
+        Each day costs a query for each of the keys that it is spread over, and more than a hundred
+        images of a key another.
+        """
+        part = Stretch()
+        lists = (self._lists.of_value(BY_DAY, day.isoformat(), part) for day in days)
+        ids = [image_id for _, image_id in islice(chain.from_iterable(lists), limit)]
+        known = self.get(ids, newest=False)
+        found = (known[image_id] for image_id in ids if image_id in known)
+        return [record for record in found if record["status"] != Status.DELETED]
 
     def count(self, status: Status, cap: int = 1000) -> tuple[int, bool]:
         """Return how many images have a status, and whether there are more than that `cap`."""
@@ -210,7 +226,7 @@ class RecordQueries:
         for number in range((last.date() - first.date()).days + 1):
             yield from self._lists.received_on(first.date() + timedelta(days=number), part)
 
-    def _places(self, wanted: _Wanted, part: Stretch) -> Iterator[Position]:
+    def _places(self, wanted: _Wanted, part: Stretch, walk: Walk) -> Iterator[Position]:
         term = wanted.label
         if wanted.words:
             term = word_key(rarest(sorted(wanted.words)))
@@ -220,4 +236,4 @@ class RecordQueries:
             return self._lists.of_key(BY_TERM, term, part)
         if wanted.status is not None:
             return self._lists.of_value(BY_STATUS, str(wanted.status), part)
-        return self._lists.of_all(part)
+        return self._lists.of_all(part, walk)

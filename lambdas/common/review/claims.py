@@ -1,7 +1,8 @@
 """Claims: an image of the review stays with whoever is looking at it, for a while.
 
-A claim is two attributes of the image's record, `claimed_by` and `claimed_until`. It ends by
-itself, by the decision, or when it is given back; while it holds, nobody else decides.
+A claim is three attributes of the image's record: `claimed_by`, a name to show, `claimed_id`, who
+that is, and `claimed_until`. It ends by itself, by the decision, or when it is given back; while
+it holds, nobody else decides.
 """
 
 from collections.abc import Callable
@@ -19,17 +20,21 @@ from lambdas.common.status import Status
 CLAIM_SECONDS = 15 * 60.0
 """How long an image stays with whoever claimed it: a closed browser must not keep it for long."""
 
-UNCLAIMED = "(attribute_not_exists(claimed_by) OR claimed_by = :by OR claimed_until < :now)"
-"""The condition that nobody but `:by` holds a record at `:now`."""
-END_OF_CLAIM = "claimed_by, claimed_until"
+UNCLAIMED = "(attribute_not_exists(claimed_id) OR claimed_id = :who OR claimed_until < :now)"
+"""The condition that nobody but `:who` holds a record at `:now`."""
+END_OF_CLAIM = "claimed_by, claimed_id, claimed_until"
 """The attributes to remove."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """Who is looking at an image; `until` is in seconds since the epoch."""
+    """Who is looking at an image; `until` is in seconds since the epoch.
+
+    `who` is the person, whose name `by` may change: a user's `sub`.
+    """
 
     by: str
+    who: str
     until: float
 
     @property
@@ -40,14 +45,14 @@ class Claim:
 
 def claim_in(item: Item, *, now: float) -> Claim | None:
     """Return the claim that holds on a record now; None if there is none."""
-    if "claimed_by" not in item or float(item["claimed_until"]) <= now:
+    if "claimed_id" not in item or float(item["claimed_until"]) <= now:
         return None
-    return Claim(str(item["claimed_by"]), float(item["claimed_until"]))
+    return Claim(str(item["claimed_by"]), str(item["claimed_id"]), float(item["claimed_until"]))
 
 
-def check_unclaimed(image_id: str, claim: Claim | None, by: str) -> None:
+def check_unclaimed(image_id: str, claim: Claim | None, who: str) -> None:
     """Raise ConflictError when the claim is somebody else's."""
-    if claim is not None and claim.by != by:
+    if claim is not None and claim.who != who:
         raise ConflictError(f"image {image_id} is claimed by {claim.by} until {claim.until_text}")
 
 
@@ -59,22 +64,23 @@ class Claims:
         self._table = table_name
         self._now = now
 
-    def claim(self, image_id: str, *, by: str) -> Claim:
+    def claim(self, image_id: str, *, by: str, who: str) -> Claim:
         """Keep an image in review for one person, CLAIM_SECONDS from now; again to keep it longer.
 
-        Raises UnknownImageError, and ConflictError when somebody else has it or it is no longer in
-        review.
+        `by` is the name that others are shown. Raises UnknownImageError, and ConflictError when
+        somebody else has it or it is no longer in review.
         """
         now = self._now()
-        claim = Claim(by, now + CLAIM_SECONDS)
+        claim = Claim(by, who, now + CLAIM_SECONDS)
         refused = self._change(
             image_id,
-            UpdateExpression="SET claimed_by = :by, claimed_until = :until",
+            UpdateExpression="SET claimed_by = :by, claimed_id = :who, claimed_until = :until",
             ConditionExpression=f"#status = :in_review AND {UNCLAIMED}",
             ExpressionAttributeNames={"#status": "status"},
             ExpressionAttributeValues=to_item(
                 {
                     ":by": by,
+                    ":who": who,
                     ":until": claim.until,
                     ":now": now,
                     ":in_review": str(Status.IN_REVIEW),
@@ -84,10 +90,10 @@ class Claims:
         if refused is None:
             return claim
         _check_there(image_id, refused)
-        check_unclaimed(image_id, claim_in(refused, now=now), by)
+        check_unclaimed(image_id, claim_in(refused, now=now), who)
         raise ConflictError(f"image {image_id} is {refused['status']} by now, not in review")
 
-    def release(self, image_id: str, *, by: str, anybodys: bool = False) -> None:
+    def release(self, image_id: str, *, who: str, anybodys: bool = False) -> None:
         """Give an image back; with `anybodys`, one that somebody else has claimed, too.
 
         Nothing changes where there is no claim. Raises UnknownImageError, and ConflictError when
@@ -100,12 +106,14 @@ class Claims:
             ConditionExpression="attribute_exists(image_id)"
             + ("" if anybodys else f" AND {UNCLAIMED}"),
             **(
-                {} if anybodys else {"ExpressionAttributeValues": to_item({":by": by, ":now": now})}
+                {}
+                if anybodys
+                else {"ExpressionAttributeValues": to_item({":who": who, ":now": now})}
             ),
         )
         if refused is not None:
             _check_there(image_id, refused)
-            check_unclaimed(image_id, claim_in(refused, now=now), by)
+            check_unclaimed(image_id, claim_in(refused, now=now), who)
 
     def _change(self, image_id: str, **update: Any) -> Item | None:
         """Change a record; return the one that stands against it, empty if there is none."""

@@ -15,6 +15,7 @@ from lambdas.common.review.decisions import (
     ConflictError,
     Decision,
     DecisionError,
+    Entry,
     InvalidDecisionError,
     Kind,
 )
@@ -35,17 +36,23 @@ class Correction:
 
 @dataclass(frozen=True)
 class Request:
-    """What somebody asks for."""
+    """What somebody asks for; `by_id` is who that is where the name `by` may change."""
 
     kind: Kind
     by: str
     comment: str | None = None
     correction: Correction = Correction()
+    by_id: str | None = None
 
     @property
     def why(self) -> str | None:
         """The comment, None for an empty one."""
         return (self.comment or "").strip() or None
+
+    @property
+    def who(self) -> str:
+        """The person who asks."""
+        return self.by_id or self.by
 
 
 def decide(request: Request, result: Result, *, number: int, at: str) -> Decision:
@@ -85,13 +92,11 @@ def decide(request: Request, result: Result, *, number: int, at: str) -> Decisio
     return decision
 
 
-def is_repeat(request: Request, decision: Decision, before: Decision | None) -> bool:
-    """Return whether a decision that was made is what a request asks for.
-
-    `before` is the decision that stood before it.
-    """
-    asked = (request.kind, request.by, request.why)
-    if asked != (decision.kind, decision.by, decision.comment):
+def is_repeat(request: Request, last: Entry) -> bool:
+    """Return whether the last entry of an image's history is what a request asks for."""
+    decision, before = last.decision, last.before.review
+    asked = (request.kind, request.who, request.why)
+    if asked != (decision.kind, last.who, decision.comment):
         return False
     if request.kind is not Kind.CORRECT:
         return True

@@ -163,20 +163,30 @@ class Sight:
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of an image's history: a decision, or that one was taken back."""
+    """One entry of an image's history: a decision, or that one was taken back.
+
+    `by_id` is who decided where the name may change, such as a user's address. It is kept here and
+    shown to nobody.
+    """
 
     image_id: str
     decision: Decision
     before: Sight
     after: Sight
+    by_id: str | None = None
 
     @property
     def number(self) -> int:
         """Its place in the history, from 1."""
         return self.decision.number
 
+    @property
+    def who(self) -> str:
+        """The person who decided."""
+        return self.by_id or self.decision.by
+
     def to_document(self) -> dict[str, Any]:
-        """Return the entry as it is kept and shown."""
+        """Return the entry as it is shown; kept is `by_id` too."""
         return {
             "image_id": self.image_id,
             **self.decision.summary,
@@ -186,9 +196,10 @@ class Entry:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Entry":
-        """Read what `to_document` wrote."""
+        """Read what `to_document` wrote, with `by_id` if it is there."""
         after = Sight.from_document(document["after"])
         decision = Decision.from_document({**document, "text": None})
         if decision.kind is not Kind.UNDO and after.review is not None:
             decision = after.review  # with its changes
-        return cls(document["image_id"], decision, Sight.from_document(document["before"]), after)
+        before = Sight.from_document(document["before"])
+        return cls(document["image_id"], decision, before, after, document.get("by_id"))

@@ -9,6 +9,7 @@ that image, by the same one asked for again, or by `resume`: every step may be r
 import random
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,6 +34,19 @@ from lambdas.common.review.table import Reviewed, ReviewTable
 from lambdas.common.status import Status
 
 _TRIES = 5
+ANY_ANALYSIS = "any"
+"""Instead of a time: whichever analysis was seen."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An image as somebody looked at it: how many decisions there were, and its `finished_at`.
+
+    That is None where it had none.
+    """
+
+    reviews: int
+    finished_at: str | None = ANY_ANALYSIS
 
 
 class Reviews:
@@ -59,12 +73,12 @@ class Reviews:
         self._announce = announce
         self._now = now
 
-    def decide(self, image_id: str, request: Request, *, seen: int | None = None) -> Entry:
+    def decide(self, image_id: str, request: Request, *, seen: Seen | None = None) -> Entry:
         """Decide as a request says; the methods below name the four kinds.
 
-        `seen` is how many decisions there were when the image was looked at: with another number
-        somebody decided meanwhile, and the request is refused. The same request with the same
-        number is one decision, however often it is made.
+        `seen` is the image as it was looked at: where somebody decided meanwhile, or it was
+        analysed anew, the request is refused. The same request with the same number of decisions is
+        one decision, however often it is made.
         """
         return self._decide(image_id, request, seen)
 
@@ -105,7 +119,7 @@ class Reviews:
         self._table.read(image_id)
         return self._table.entries(image_id, newest=newest)
 
-    def _decide(self, image_id: str, request: Request, expected: int | None = None) -> Entry:
+    def _decide(self, image_id: str, request: Request, expected: Seen | None = None) -> Entry:
         resumed = self.resume(image_id)
         for tries in range(_TRIES):
             if tries:
@@ -113,9 +127,9 @@ class Reviews:
             seen = self._table.read(image_id)
             if last := self._repeated(request, seen, resumed, expected):
                 return last
-            if expected not in (None, seen.reviews):
-                raise self._decided_meanwhile(image_id, seen.reviews)
-            self._check_unclaimed(seen, request.by)
+            if expected is not None:
+                self._check_seen(seen, expected)
+            self._check_unclaimed(seen, request.who)
             if not seen.status.is_terminal:
                 raise _busy(image_id)
             result = self._result(image_id)
@@ -126,22 +140,30 @@ class Reviews:
                 return entry
         raise RetryableError(f"image {image_id} is busy; try again")
 
-    def _check_unclaimed(self, seen: Reviewed, by: str) -> None:
+    def _check_seen(self, seen: Reviewed, expected: Seen) -> None:
+        if expected.reviews != seen.reviews:
+            raise self._decided_meanwhile(seen.image_id, seen.reviews)
+        if expected.finished_at not in (ANY_ANALYSIS, seen.finished_at):
+            raise ConflictError(
+                f"image {seen.image_id} was analysed anew meanwhile; look again, then decide"
+            )
+
+    def _check_unclaimed(self, seen: Reviewed, who: str) -> None:
         holds = seen.claim is not None and seen.claim.until > self._now()
-        check_unclaimed(seen.image_id, seen.claim if holds else None, by)
+        check_unclaimed(seen.image_id, seen.claim if holds else None, who)
 
     def _repeated(
-        self, request: Request, seen: Reviewed, resumed: Entry | None, expected: int | None
+        self, request: Request, seen: Reviewed, resumed: Entry | None, expected: Seen | None
     ) -> Entry | None:
         """Return the last entry if it is what is asked for, such as after a crash."""
         if not seen.reviews:
             return None
-        if expected is not None and seen.reviews != expected + 1:
+        if expected is not None and seen.reviews != expected.reviews + 1:
             return None
         if request.kind is Kind.UNDO and resumed is None and expected is None:
             return None  # the next one is meant
         last = self._entry(seen.image_id, seen.reviews)
-        repeated = is_repeat(request, last.decision, last.before.review)
+        repeated = is_repeat(request, last)
         return last if repeated and last.after.status is seen.status else None
 
     def _made(self, request: Request, seen: Reviewed, result: Result) -> Entry:
@@ -150,7 +172,7 @@ class Reviews:
         if decision.kind is Kind.UNDO and result.review is not None:
             stands = self._entry(seen.image_id, result.review.number).before.review
         after = sight(apply(result, stands))
-        return Entry(seen.image_id, decision, before=sight(result), after=after)
+        return Entry(seen.image_id, decision, sight(result), after, request.by_id)
 
     def _is_ours(self, entry: Entry, seen: Reviewed) -> bool:
         """Return whether a refused entry is there all the same: the SDK may write twice.
@@ -164,7 +186,7 @@ class Reviews:
             raise self._decided_meanwhile(entry.image_id, entry.number)
         if current.leased_until > self._now() or current.status is not seen.status:
             raise _busy(entry.image_id)
-        self._check_unclaimed(current, entry.decision.by)
+        self._check_unclaimed(current, entry.who)
         return False
 
     def _decided_meanwhile(self, image_id: str, number: int) -> ConflictError:

@@ -117,7 +117,7 @@ class ReviewTable:
             ":seen_finish": seen.finished_at,
             ":seen_reviews": seen.reviews or None,
             ":now": now,
-            ":by": entry.decision.by,
+            ":who": entry.who,
         }
         first_or_next = (
             "reviews = :seen_reviews" if seen.reviews else "attribute_not_exists(reviews)"
@@ -139,6 +139,7 @@ class ReviewTable:
                 {
                     **entry.to_document(),
                     "item": _entry_key(entry.number),
+                    "by_id": entry.by_id,
                     "expires_at": seen.expires_at,
                 }
             ),

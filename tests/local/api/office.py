@@ -27,6 +27,7 @@ def office_of(deployed: Deployed) -> Office:
         Role.OWNER: (Group.UPLOADERS,),
         Role.UPLOADER: (Group.UPLOADERS,),
         Role.REVIEWER: (Group.REVIEWERS,),
+        Role.BOTH: (Group.UPLOADERS, Group.REVIEWERS),
         Role.ADMIN: (Group.ADMINS,),
         Role.NO_GROUP: (),
     }

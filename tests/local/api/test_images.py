@@ -8,7 +8,7 @@ from lambdas.common.status import Status
 from tests.images import encoded, photo
 from tests.local.api.office import Office
 from tests.local.api.people import Person
-from tests.local.api.test_roles import nothing_to_see
+from tests.local.api.supply import nothing_to_see
 from tests.local.deployed import Deployed
 from tests.role_table import Role
 from tests.unit.vision.pictures import encoded as file_of
@@ -49,7 +49,21 @@ class TestUploads:
             answer = anna.get_link(links[name])
             assert answer.headers["Content-Type"] == "image/jpeg", name
             assert answer.content[:2] == b"\xff\xd8"
-        assert anna.get_link(links["result"]).json()["schema"] == "sightline.result/1"
+
+    def test_the_result_document_is_the_owners_without_what_is_others(
+        self, office: Office, anna: Person
+    ) -> None:
+        image = anna.upload("document.jpg", encoded(photo(), "JPEG"))
+        path = f"/results/{image['task_id']}/document"
+
+        own, whole = anna.ask("GET", path), office[Role.ADMIN].ask("GET", path).body
+
+        assert own.headers["Content-Type"] == "application/json"
+        assert (own.body["schema"], own.body["image_id"]) == ("sightline.result/1", image["id"])
+        assert own.body == {
+            name: value for name, value in whole.items() if name not in {"content", "paid"}
+        }
+        assert office[Role.UPLOADER].ask("GET", path).status == 404
 
     def test_a_link_that_was_changed_leads_nowhere(self, anna: Person, office: Office) -> None:
         own = anna.upload("own.jpg", nothing_to_see())["links"]["original"]
@@ -110,7 +124,8 @@ def test_a_deleted_image_is_gone_everywhere_and_the_audit_agrees(
 
     assert anna.ask("GET", f"/results/{image['task_id']}").status == 404
     assert anna.ask("GET", "/results", text="bridge").body["items"] == []
-    for name in ("original", "processed", "thumbnail", "result"):
+    assert anna.ask("GET", f"/results/{image['id']}/document").status == 404
+    for name in ("original", "processed", "thumbnail"):
         assert anna.get_link(links[name]).status_code == 404, name
     assert anna.ask("DELETE", f"/results/{image['id']}").status == 204
     record = deployed.record(image["id"])

@@ -1,93 +1,33 @@
 """Every cell of the table of roles with real tokens, and tokens that are none."""
 
 import base64
-import io
 import json
 import time
-from dataclasses import dataclass, field
-from itertools import count
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from lambdas.common.routes import ROUTES
-from tests.images import encoded, photo
 from tests.local.api.office import Office
 from tests.local.api.people import Person, Pool
-from tests.local.deployed import Deployed, eventually
-from tests.role_table import BODIES, CELLS, Cell, Role, Target
-
-_numbers = count(1)
-
-
-def nothing_to_see() -> bytes:
-    """A picture on which no label is found: it goes into review."""
-    buffer = io.BytesIO()
-    Image.new("RGB", (300, 200), (90, 120, 150)).save(buffer, "JPEG")
-    return buffer.getvalue()
-
-
-@dataclass
-class Supply:
-    """What the cells are about; what a cell leaves as it was serves the next one too."""
-
-    office: Office
-    shared: dict[Target, str] = field(default_factory=dict)
-    in_batches: str = ""
-
-    def of(self, cell: Cell) -> str:
-        if cell.method != "GET" and cell.status < 400:
-            return self._made(cell.target, is_over=not cell.needs_another_batch)
-        if cell.target not in self.shared:
-            self.shared[cell.target] = self._made(cell.target)
-        return self.shared[cell.target]
-
-    def _made(self, target: Target, *, is_over: bool = True) -> str:
-        owner, reviewer = self.office[Role.OWNER], self.office[Role.REVIEWER]
-        name = f"role-{next(_numbers)}.jpg"
-        if target is Target.NOTHING:
-            return ""
-        if target is Target.TASK:
-            asked = {"name": name, "content_type": "image/jpeg", "bytes": 9}
-            return str(owner.ask("POST", "/upload", asked).body["task_id"])
-        if target is Target.BATCH:
-            return self._batch(is_over=is_over)
-        is_done = target is Target.DONE
-        image = owner.upload(name, encoded(photo(), "JPEG") if is_done else nothing_to_see())
-        assert image["status"] == ("done" if is_done else "in_review"), image
-        if target is Target.DECIDED:
-            path = f"/reviews/{image['id']}/decision"
-            assert reviewer.ask("POST", path, {"decision": "approve"}).status == 200
-        return str(image["id"])
-
-    def _batch(self, *, is_over: bool) -> str:
-        """Make a batch of one image that is known: it costs nothing, and is over at once."""
-        admin, deployed = self.office[Role.ADMIN], self.office.door.deployed
-        if not self.in_batches:
-            self.in_batches = deployed.upload("of-batches/one.jpg", nothing_to_see())
-            deployed.wait_for(self.in_batches)
-        bucket = deployed.outputs["InputBucketName"]
-        made = admin.ask("POST", "/batches", {"bucket": bucket, "prefix": "of-batches/"})
-        assert made.status == 201, made.body
-        path = f"/batches/{made.body['id']}"
-        eventually(lambda: admin.ask("GET", path).body["state"] == "listed", f"{path} is listed")
-        if is_over:
-            assert admin.ask("POST", f"{path}/start").status == 200
-            eventually(lambda: admin.ask("GET", f"{path}/report").status == 200, f"{path} ended")
-        return str(made.body["id"])
+from tests.local.api.supply import Supply
+from tests.local.deployed import Deployed
+from tests.role_table import BODIES, CELLS, Cell, Role
 
 
 @pytest.fixture(scope="module")
-def supply(office: Office) -> Supply:
-    return Supply(office)
+def supply(office: Office) -> Iterator[Supply]:
+    made = Supply(office)
+    yield made
+    made.close()
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=str)
 def test_a_cell_of_the_table(office: Office, supply: Supply, cell: Cell) -> None:
     path = cell.path.format(supply.of(cell))
 
-    answer = office[cell.role].ask(cell.method, path, BODIES.get((cell.method, cell.route)))
+    answer = office[cell.role].ask(cell.method, path, cell.body)
 
     assert answer.status == cell.status, answer.body
     if cell.status >= 400:

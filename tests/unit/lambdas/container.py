@@ -18,6 +18,7 @@ from lambdas.common.records.attempts import Attempts
 from lambdas.common.records.table import RecordTable
 from lambdas.common.rules import ReviewRule, TextRule
 from lambdas.common.tasks import Tasks
+from lambdas.common.unwanted import UnwantedFiles
 from lambdas.imaging.processed_copy import ProcessedFormat
 from lambdas.imaging.recipe import Recipe
 from lambdas.inspect_image.inspect import Inspector
@@ -84,6 +85,7 @@ class Container:
             finisher=finisher,
             batches=batches,
             tasks=Tasks(dynamodb, self.table),
+            unwanted=UnwantedFiles(dynamodb, self.table, now=self.clock.now),
             request_text=lambda request: self.client("sqs").send_message(
                 QueueUrl=url("text"), MessageBody=request.to_json()
             ),

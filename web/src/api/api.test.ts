@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { authorised } from './authorised';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { authorised, PATIENCE } from './authorised';
 import { createApi } from './client';
 import { ApiError, problemOf, SessionOverError, sentenceOf } from './problem';
 
@@ -27,6 +27,64 @@ describe('tokens', () => {
     const send = async () => new Response('', { status: 401 });
     await expect(authorised(source, send)(request())).rejects.toThrow(SessionOverError);
     expect(source.over).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a connection that stands still', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  const untilAborted = (signal: AbortSignal) =>
+    new Promise<never>((_, reject) =>
+      signal.addEventListener('abort', () => reject(signal.reason as Error)),
+    );
+
+  test('is given up, as one that there is not', async () => {
+    const send = ({ signal }: Request) => untilAborted(signal);
+    const asked = authorised(tokens(), send)(request());
+    const failed = expect(asked).rejects.toThrow(TypeError);
+    await vi.advanceTimersByTimeAsync(PATIENCE);
+    await failed;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('also in the middle of an answer; one that only is slow is waited for', async () => {
+    let more: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const send = async ({ signal }: Request) => {
+      const body = new ReadableStream<Uint8Array>({
+        start: (controller) => void (more = controller),
+      });
+      signal.addEventListener('abort', () => more?.error(signal.reason));
+      return new Response(body, { status: 201, headers: { 'X-One': '1' } });
+    };
+    const slow = authorised(tokens(), send)(request());
+    for (let part = 0; part < 3; part += 1) {
+      await vi.advanceTimersByTimeAsync(PATIENCE - 1_000);
+      more?.enqueue(new TextEncoder().encode('part '));
+    }
+    await vi.advanceTimersByTimeAsync(0);
+    more?.close();
+    const answer = await slow;
+    expect([answer.status, answer.headers.get('X-One')]).toEqual([201, '1']);
+    expect(await answer.text()).toBe('part part part ');
+
+    const failed = expect(authorised(tokens(), send)(request())).rejects.toThrow(TypeError);
+    await vi.advanceTimersByTimeAsync(PATIENCE + 1_000);
+    await failed;
+  });
+
+  test('who goes away ends it at once, with a reason of their own', async () => {
+    const abort = new AbortController();
+    const asked = authorised(tokens(), ({ signal }) => untilAborted(signal))(
+      new Request('http://localhost/x', { signal: abort.signal }),
+    );
+    const failed = expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+    await vi.advanceTimersByTimeAsync(10);
+    abort.abort();
+    await failed;
   });
 });
 
@@ -112,5 +170,11 @@ describe('the client', () => {
     await expect(
       api(async () => new Response(null, { status: 204 })).remove('a'),
     ).resolves.toBeUndefined();
+  });
+
+  test('an empty answer is read as Chromium gives it: with a body that has nothing', async () => {
+    const empty = new Response(null, { status: 204 });
+    Object.defineProperty(empty, 'body', { value: new Blob([]).stream() });
+    await expect(api(async () => empty).remove('a')).resolves.toBeUndefined();
   });
 });

@@ -39,6 +39,9 @@ export function createApi(baseUrl: string, tokens: TokenSource) {
       answerOf(client.GET('/results', { params: { query }, signal: signal ?? null })),
     result: (id: string, signal?: AbortSignal) =>
       answerOf(client.GET('/results/{id}', { ...image(id), signal: signal ?? null })),
+    // As text: numbers stay written as they are.
+    document: (id: string) =>
+      answerOf(client.GET('/results/{id}/document', { ...image(id), parseAs: 'text' })),
     remove: (id: string) => answerOf(client.DELETE('/results/{id}', image(id))),
     reviews: (query: { limit?: number; cursor?: string | undefined }, signal?: AbortSignal) =>
       answerOf(client.GET('/reviews', { params: { query }, signal: signal ?? null })),
@@ -48,8 +51,8 @@ export function createApi(baseUrl: string, tokens: TokenSource) {
       answerOf(client.DELETE('/reviews/{id}/claim', { ...image(id), keepalive: true })),
     decide: (id: string, body: DecisionRequest) =>
       answerOf(client.POST('/reviews/{id}/decision', { ...image(id), body })),
-    undo: (id: string, seen?: number) =>
-      answerOf(client.POST('/reviews/{id}/undo', { ...image(id), body: { seen: seen ?? null } })),
+    undo: (id: string, seen: number) =>
+      answerOf(client.POST('/reviews/{id}/undo', { ...image(id), body: { seen } })),
     history: (id: string, signal?: AbortSignal) =>
       answerOf(client.GET('/reviews/{id}/history', { ...image(id), signal: signal ?? null })),
     batches: (signal?: AbortSignal) => answerOf(client.GET('/batches', { signal: signal ?? null })),

@@ -1,16 +1,13 @@
-import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ErrorAlert } from '../common/ErrorAlert';
 import { Page } from '../common/Page';
 import { AuthForm } from './AuthForm';
-import { beginApp, changePassword, finishApp, hasApp, removeApp } from './account';
+import { changePassword } from './account';
+import { AuthenticatorApp } from './AuthenticatorApp';
 import './auth.css';
 import { Field } from './Field';
 import { useIdentity } from './SessionContext';
-import { SetUpApp } from './SetUpApp';
 
 /** One's own account: password and second factor. */
 export default function AccountPage() {
@@ -26,7 +23,7 @@ export default function AccountPage() {
             <Password />
           </Container>
           <Container header={<h2>Authenticator app</h2>}>
-            <App email={email} />
+            <AuthenticatorApp email={email} />
           </Container>
         </SpaceBetween>
       </div>
@@ -37,6 +34,7 @@ export default function AccountPage() {
 function Password() {
   const [old, setOld] = useState('');
   const [next, setNext] = useState('');
+  const [repeated, setRepeated] = useState('');
   const [notice, setNotice] = useState<string | null>(null);
   return (
     <AuthForm
@@ -44,9 +42,11 @@ function Password() {
       notice={notice}
       onSubmit={async () => {
         setNotice(null);
+        if (next !== repeated) throw new Error('The two passwords differ.');
         await changePassword(old, next);
         setOld('');
         setNext('');
+        setRepeated('');
         setNotice('Your password is changed.');
       }}
     >
@@ -66,51 +66,14 @@ function Password() {
         value={next}
         onChange={setNext}
       />
-    </AuthForm>
-  );
-}
-
-function App({ email }: { email: string }) {
-  const client = useQueryClient();
-  const app = useQuery({ queryKey: ['account', 'app'], queryFn: hasApp });
-  const [details, setDetails] = useState<{ secret: string; uri: string } | null>(null);
-  const [problem, setProblem] = useState<unknown>(null);
-  const attempt = async (work: () => Promise<void>) => {
-    setProblem(null);
-    try {
-      await work();
-      await client.invalidateQueries({ queryKey: ['account', 'app'] });
-    } catch (error) {
-      setProblem(error);
-    }
-  };
-  if (details) {
-    return (
-      <SetUpApp
-        {...details}
-        onCode={async (code) => {
-          await finishApp(code);
-          setDetails(null);
-          await client.invalidateQueries({ queryKey: ['account', 'app'] });
-        }}
+      <Field
+        label="New password again"
+        name="new-password-again"
+        type="password"
+        autoComplete="new-password"
+        value={repeated}
+        onChange={setRepeated}
       />
-    );
-  }
-  return (
-    <SpaceBetween size="m">
-      {problem !== null && <ErrorAlert title="That did not work" error={problem} />}
-      <p>
-        {app.data
-          ? 'Sign-in asks for a code of your authenticator app.'
-          : 'With an authenticator app, your password alone is not enough to sign in.'}
-      </p>
-      {app.data ? (
-        <Button onClick={() => void attempt(removeApp)}>Remove the app</Button>
-      ) : (
-        <Button onClick={() => void attempt(async () => setDetails(await beginApp(email)))}>
-          Set up an authenticator app
-        </Button>
-      )}
-    </SpaceBetween>
+    </AuthForm>
   );
 }

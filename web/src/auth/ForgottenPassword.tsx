@@ -1,8 +1,10 @@
 import { useState } from 'react';
 import { AuthForm } from './AuthForm';
 import { AuthPage } from './AuthPage';
+import { BackToSignIn } from './BackToSignIn';
 import { askForReset, confirmReset } from './cognito';
 import { Field } from './Field';
+import { SendAgain } from './SendAgain';
 
 interface Props {
   email: string;
@@ -16,11 +18,7 @@ export function ForgottenPassword({ email, setEmail, back, required = false }: P
   const [sent, setSent] = useState(false);
   const [code, setCode] = useState('');
   const [password, setPassword] = useState('');
-  const links = (
-    <button type="button" className="text-button" onClick={() => back(null)}>
-      Back to sign-in
-    </button>
-  );
+  const links = <BackToSignIn back={back} />;
   if (!sent) {
     return (
       <AuthPage title={required ? 'Set your password anew' : 'Forgotten password'}>
@@ -49,7 +47,12 @@ export function ForgottenPassword({ email, setEmail, back, required = false }: P
     <AuthPage title="Set a new password">
       <AuthForm
         submit="Set password"
-        links={links}
+        links={
+          <>
+            <SendAgain send={() => askForReset(email.trim())} />
+            {links}
+          </>
+        }
         notice={`If ${email} has an account, a code is on its way there.`}
         onSubmit={async () => {
           await confirmReset(email.trim(), code.trim(), password);

@@ -1,10 +1,15 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { AuthForm } from './AuthForm';
 import { AuthPage } from './AuthPage';
 import { Field } from './Field';
 
+interface Props {
+  answer: (password: string) => Promise<void>;
+  links: ReactNode;
+}
+
 /** The first sign-in of an account that an administrator made. */
-export function NewPassword({ answer }: { answer: (password: string) => Promise<void> }) {
+export function NewPassword({ answer, links }: Props) {
   const [password, setPassword] = useState('');
   const [repeated, setRepeated] = useState('');
   return (
@@ -12,6 +17,7 @@ export function NewPassword({ answer }: { answer: (password: string) => Promise<
       <p>This is your first sign-in. Choose a password that only you know.</p>
       <AuthForm
         submit="Set password and sign in"
+        links={links}
         onSubmit={async () => {
           if (password !== repeated) throw new Error('The two passwords differ.');
           await answer(password);

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { AuthForm } from './AuthForm';
 import { Field } from './Field';
 import { QrCode } from './QrCode';
@@ -7,13 +7,15 @@ interface Props {
   secret: string;
   uri: string;
   onCode: (code: string) => Promise<void>;
+  /** The way out. */
+  links: ReactNode;
 }
 
 /** Takes an authenticator app into use: scan, then prove it by a code. */
-export function SetUpApp({ secret, uri, onCode }: Props) {
+export function SetUpApp({ secret, uri, onCode, links }: Props) {
   const [code, setCode] = useState('');
   return (
-    <AuthForm submit="Confirm" onSubmit={() => onCode(code.replaceAll(' ', ''))}>
+    <AuthForm submit="Confirm" links={links} onSubmit={() => onCode(code.replaceAll(' ', ''))}>
       <p>Scan this with an authenticator app on your phone, or type the key into it.</p>
       <QrCode text={uri} label="QR code of the key below" />
       <p>

@@ -1,8 +1,12 @@
-import { lazy, Suspense, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { formatCount } from '../common/format';
 import { Loading } from '../common/Loading';
 import { useConfig } from '../config/ConfigContext';
+import { totalsOf } from '../upload/item';
+import { useUploads } from '../upload/UploadsContext';
 import { AuthForm } from './AuthForm';
 import { AuthPage } from './AuthPage';
+import { BackToSignIn } from './BackToSignIn';
 import { answerStep, type Step, startSignIn } from './cognito';
 import { Field } from './Field';
 import { useSession } from './SessionContext';
@@ -18,11 +22,18 @@ const SignUp = lazy(() => import('./SignUp').then((m) => ({ default: m.SignUp })
 type Screen = { kind: 'password' } | { kind: 'forgotten' } | { kind: 'sign-up' } | Step;
 
 /** Everything between nobody and somebody; it stands at any address, which is kept. */
-export function SignIn({ notice }: { notice: string | null }) {
+export function SignIn({ notice, whose }: { notice: string | null; whose: string | null }) {
   const { session } = useSession();
+  const { items } = useUploads();
   const [screen, setScreen] = useState<Screen>({ kind: 'password' });
   const [email, setEmail] = useState('');
   const [said, setSaid] = useState(notice);
+  const { running } = totalsOf(items);
+  const waiting =
+    whose && running > 0
+      ? `${formatCount(running, 'image waits', 'images wait')} to be sent: sign in as ${whose}, and ` +
+        'they go on. Do not close this tab.'
+      : null;
 
   const go = async (step: Step) => {
     setSaid(null);
@@ -35,6 +46,7 @@ export function SignIn({ notice }: { notice: string | null }) {
   };
   const answer = async (value: string) => go(await answerStep(value, email));
   const account = { email, setEmail, back };
+  const links = <BackToSignIn back={back} />;
 
   return (
     <Suspense fallback={<Loading what="the form" />}>
@@ -42,17 +54,17 @@ export function SignIn({ notice }: { notice: string | null }) {
         <Password
           email={email}
           setEmail={setEmail}
-          notice={said}
+          notice={[said, waiting].filter(Boolean).join(' ') || null}
           go={go}
           forgotten={() => setScreen({ kind: 'forgotten' })}
           signUp={() => setScreen({ kind: 'sign-up' })}
         />
       )}
-      {screen.kind === 'new-password' && <NewPassword answer={answer} />}
-      {screen.kind === 'code' && <Code answer={answer} />}
+      {screen.kind === 'new-password' && <NewPassword answer={answer} links={links} />}
+      {screen.kind === 'code' && <Code answer={answer} links={links} />}
       {screen.kind === 'set-up-app' && (
         <AuthPage title="Set up your authenticator app">
-          <SetUpApp secret={screen.secret} uri={screen.uri} onCode={answer} />
+          <SetUpApp secret={screen.secret} uri={screen.uri} onCode={answer} links={links} />
         </AuthPage>
       )}
       {screen.kind === 'forgotten' && <ForgottenPassword {...account} />}
@@ -120,11 +132,16 @@ function Password({ email, setEmail, notice, go, forgotten, signUp }: PasswordPr
   );
 }
 
-function Code({ answer }: { answer: (code: string) => Promise<void> }) {
+interface CodeProps {
+  answer: (code: string) => Promise<void>;
+  links: ReactNode;
+}
+
+function Code({ answer, links }: CodeProps) {
   const [code, setCode] = useState('');
   return (
     <AuthPage title="Type your code">
-      <AuthForm submit="Go on" onSubmit={() => answer(code.replaceAll(' ', ''))}>
+      <AuthForm submit="Go on" links={links} onSubmit={() => answer(code.replaceAll(' ', ''))}>
         <Field
           label="Code of your authenticator app"
           hint="Six digits; a new one comes every 30 seconds."

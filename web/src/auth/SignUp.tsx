@@ -1,8 +1,10 @@
 import { useState } from 'react';
 import { AuthForm } from './AuthForm';
 import { AuthPage } from './AuthPage';
-import { confirmAccount, createAccount } from './cognito';
+import { BackToSignIn } from './BackToSignIn';
+import { confirmAccount, createAccount, sendCodeAgain } from './cognito';
 import { Field } from './Field';
+import { SendAgain } from './SendAgain';
 
 interface Props {
   email: string;
@@ -16,11 +18,7 @@ export function SignUp({ email, setEmail, back, unconfirmed = false }: Props) {
   const [made, setMade] = useState(unconfirmed);
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
-  const links = (
-    <button type="button" className="text-button" onClick={() => back(null)}>
-      Back to sign-in
-    </button>
-  );
+  const links = <BackToSignIn back={back} />;
   if (!made) {
     return (
       <AuthPage title="Make an account">
@@ -57,8 +55,17 @@ export function SignUp({ email, setEmail, back, unconfirmed = false }: Props) {
     <AuthPage title="Confirm your e-mail address">
       <AuthForm
         submit="Confirm"
-        links={links}
-        notice={`A code is on its way to ${email}.`}
+        links={
+          <>
+            <SendAgain send={() => sendCodeAgain(email.trim())} />
+            {links}
+          </>
+        }
+        notice={
+          unconfirmed
+            ? `${email} is not confirmed yet. Type the code of the e-mail, or have another one sent.`
+            : `A code is on its way to ${email}.`
+        }
         onSubmit={async () => {
           await confirmAccount(email.trim(), code.trim());
           back('Your account is confirmed. Sign in; an administrator decides what you may do.');

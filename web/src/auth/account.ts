@@ -30,6 +30,11 @@ export async function finishApp(code: string): Promise<void> {
   await updateMFAPreference({ totp: 'PREFERRED' });
 }
 
-export async function removeApp(): Promise<void> {
+/**
+ * Takes the app away. An open screen must not be enough for that, so the password is asked for:
+ * Cognito has no call that only checks one, but changes it to the same one if it is right.
+ */
+export async function removeApp(password: string): Promise<void> {
+  await updatePassword({ oldPassword: password, newPassword: password });
   await updateMFAPreference({ totp: 'DISABLED' });
 }

@@ -5,10 +5,10 @@ import {
   confirmSignIn,
   confirmSignUp,
   fetchAuthSession,
+  resendSignUpCode,
   resetPassword,
   type SignInOutput,
   signIn,
-  signOut,
   signUp,
 } from 'aws-amplify/auth';
 import { cognitoUserPoolsTokenProvider } from 'aws-amplify/auth/cognito';
@@ -30,7 +30,11 @@ export interface Tokens {
   identity: Identity;
 }
 
+let pool = { clientId: '', endpoint: '' };
+
 export function configureCognito(config: Config): void {
+  const { userPoolClientId: clientId, cognitoEndpoint, region } = config;
+  pool = { clientId, endpoint: cognitoEndpoint ?? `https://cognito-idp.${region}.amazonaws.com/` };
   Amplify.configure({
     Auth: {
       Cognito: {
@@ -89,7 +93,7 @@ export async function startSignIn(email: string, password: string): Promise<Step
     // Left over from a session whose tokens were lost half-way.
     if (!(error instanceof Error) || error.name !== 'UserAlreadyAuthenticatedException')
       throw error;
-    await signOut();
+    await endSession();
     return stepOf(await begin(), email);
   }
 }
@@ -99,9 +103,41 @@ export async function answerStep(answer: string, email: string): Promise<Step> {
   return stepOf(await confirmSignIn({ challengeResponse: answer }), email);
 }
 
-/** Forgets the tokens, and revokes the refresh token at Cognito. */
+/** The names under which Amplify keeps the tokens of this tab. */
+const kept = (): string[] =>
+  Object.keys(window.sessionStorage).filter((name) =>
+    name.startsWith(`CognitoIdentityServiceProvider.${pool.clientId}.`),
+  );
+
+/** Takes the tokens out of this tab, before anything else happens. */
+export function dropTokens(): void {
+  for (const name of kept()) window.sessionStorage.removeItem(name);
+}
+
+/**
+ * Forgets the tokens at once, then revokes the refresh token at Cognito. Amplify's own sign-out has
+ * it the other way round: on a slow line the next person at this tab would still find them.
+ */
 export async function endSession(): Promise<void> {
-  await signOut({ global: false });
+  const name = kept().find((one) => one.endsWith('.refreshToken'));
+  const refreshToken = name && window.sessionStorage.getItem(name);
+  dropTokens();
+  if (!refreshToken) return;
+  try {
+    await fetch(pool.endpoint, {
+      method: 'POST',
+      keepalive: true, // also when the tab is closed at once
+      cache: 'no-store',
+      headers: {
+        'Content-Type': 'application/x-amz-json-1.1',
+        'X-Amz-Target': 'AWSCognitoIdentityProviderService.RevokeToken',
+      },
+      body: JSON.stringify({ ClientId: pool.clientId, Token: refreshToken }),
+    });
+  } catch (error) {
+    // Without a connection it is good until its time is over; but nobody has it any more.
+    if (!(error instanceof TypeError)) throw error;
+  }
 }
 
 export async function askForReset(email: string): Promise<void> {
@@ -118,4 +154,9 @@ export async function createAccount(email: string, password: string): Promise<vo
 
 export async function confirmAccount(email: string, code: string): Promise<void> {
   await confirmSignUp({ username: email, confirmationCode: code });
+}
+
+/** Mails another code to who has made an account and not confirmed it. */
+export async function sendCodeAgain(email: string): Promise<void> {
+  await resendSignUpCode({ username: email });
 }

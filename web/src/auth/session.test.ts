@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { SessionOverError } from '../api/problem';
+import { ApiError, SessionOverError } from '../api/problem';
+import { mayPass } from '../upload/retry';
 import type { Tokens } from './cognito';
 import { identityOf, isIn } from './identity';
 import { signInSentence } from './sentences';
@@ -13,9 +14,10 @@ const of = (sub: string, groups: string[] = ['uploaders']): Tokens => ({
 function make(tokens: Tokens | null) {
   const currentTokens = vi.fn(async (): Promise<Tokens | null> => tokens);
   const endSession = vi.fn(async () => undefined);
+  const dropTokens = vi.fn();
   const forget = vi.fn();
-  const session = new Session({ currentTokens, endSession, forget });
-  return { session, currentTokens, endSession, forget };
+  const session = new Session({ currentTokens, endSession, dropTokens, forget });
+  return { session, currentTokens, endSession, dropTokens, forget };
 }
 
 describe('a session', () => {
@@ -32,32 +34,80 @@ describe('a session', () => {
   test('without tokens one signs in, without a reproach', async () => {
     const { session, forget } = make(null);
     await session.begin();
-    expect(session.state()).toEqual({ kind: 'signed-out', notice: null });
+    expect(session.state()).toEqual({ kind: 'signed-out', notice: null, whose: null });
     expect(forget).not.toHaveBeenCalled();
   });
 
   test('that ran out says so, and forgets what was shown', async () => {
-    const { session, currentTokens, forget } = make(of('ann'));
+    const { session, currentTokens, dropTokens, forget } = make(of('ann'));
     await session.begin();
     currentTokens.mockResolvedValue(null);
     await expect(session.token()).rejects.toThrow(SessionOverError);
     expect(session.state()).toMatchObject({
       kind: 'signed-out',
       notice: expect.stringContaining('over'),
+      whose: 'ann@example.com',
     });
+    expect(dropTokens).toHaveBeenCalledOnce();
     expect(forget).toHaveBeenCalledExactlyOnceWith('over');
   });
 
-  test('a refresh that is refused ends it; a missing connection does not', async () => {
-    const { session, currentTokens } = make(of('ann'));
+  test.each([
+    ['NetworkError', TypeError],
+    ['TooManyRequestsException', ApiError],
+    ['LimitExceededException', ApiError],
+    ['InternalErrorException', ApiError],
+    ['Unknown', ApiError],
+  ])('a renewal that fails with %s does not end it', async (name, kind) => {
+    const { session, currentTokens, dropTokens, forget } = make(of('ann'));
     await session.begin();
-    currentTokens.mockRejectedValueOnce(Object.assign(new Error('x'), { name: 'NetworkError' }));
-    await expect(session.token()).rejects.toThrow(TypeError);
+    currentTokens.mockRejectedValueOnce(Object.assign(new Error('x'), { name }));
+    const failed = await session.token().catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(kind);
+    expect(mayPass(failed)).toBe(true);
     expect(session.state().kind).toBe('signed-in');
-    currentTokens.mockRejectedValueOnce(
-      Object.assign(new Error('x'), { name: 'NotAuthorizedException' }),
-    );
+    expect(dropTokens).not.toHaveBeenCalled();
+    expect(forget).not.toHaveBeenCalled();
+    expect(await session.token()).toBe('token of ann');
+  });
+
+  test.each([
+    'NotAuthorizedException',
+    'UserNotFoundException',
+    'PasswordResetRequiredException',
+    'TokenRevokedException',
+  ])('a renewal that is refused with %s ends it', async (name) => {
+    const { session, currentTokens, dropTokens } = make(of('ann'));
+    await session.begin();
+    currentTokens.mockRejectedValueOnce(Object.assign(new Error('x'), { name }));
     await expect(session.token({ renew: true })).rejects.toThrow(SessionOverError);
+    expect(session.state().kind).toBe('signed-out');
+    expect(dropTokens).toHaveBeenCalledOnce();
+  });
+
+  test('a renewal that ends after the sign-out signs nobody in', async () => {
+    const { session, currentTokens, dropTokens } = make(of('ann'));
+    await session.begin();
+    let renewed: (tokens: Tokens) => void = () => undefined;
+    currentTokens.mockImplementationOnce(() => new Promise((resolve) => (renewed = resolve)));
+    const asked = session.token();
+    await session.signOut();
+    renewed(of('ann'));
+    await expect(asked).rejects.toThrow(SessionOverError);
+    expect(session.state().kind).toBe('signed-out');
+    expect(dropTokens).toHaveBeenCalledOnce();
+  });
+
+  test('the tokens are taken from the tab before it says so', async () => {
+    const { session, endSession } = make(of('ann'));
+    await session.begin();
+    const before: string[] = [];
+    endSession.mockImplementation(() => {
+      before.push(session.state().kind);
+      return new Promise(() => undefined); // Cognito does not answer
+    });
+    void session.signOut();
+    expect(before).toEqual(['signed-in']);
     expect(session.state().kind).toBe('signed-out');
   });
 
@@ -108,6 +158,17 @@ test.each([
   ['UserNotFoundException', 'User does not exist.', 'The e-mail address or the password is wrong.'],
   ['NotAuthorizedException', 'Password attempts exceeded', 'Too many attempts'],
   ['NotAuthorizedException', 'Invalid session for the user, session is expired.', 'took too long'],
+  [
+    'NotAuthorizedException',
+    'Temporary password has expired and must be reset',
+    'invite you again',
+  ],
+  [
+    'NotAuthorizedException',
+    'User password cannot be reset in the current state.',
+    'password of your invitation',
+  ],
+  ['NotAuthorizedException', 'Access Token has been revoked', 'Your session is over'],
   [
     'InvalidPasswordException',
     'Password did not conform with policy: Password not long enough',

@@ -1,25 +1,39 @@
-import { SessionOverError } from '../api/problem';
+import { ApiError, SessionOverError } from '../api/problem';
 import type { Tokens } from './cognito';
 import type { Identity } from './identity';
 
 export type SessionState =
   | { kind: 'starting' }
-  | { kind: 'signed-out'; notice: string | null }
+  /** `whose`: who was signed in when the session ran out, null after a sign-out. */
+  | { kind: 'signed-out'; notice: string | null; whose: string | null }
   | { kind: 'signed-in'; identity: Identity };
 
 interface Dependencies {
   currentTokens: (renew: boolean) => Promise<Tokens | null>;
+  /** Takes the tokens out of this tab at once, then tells Cognito. */
   endSession: () => Promise<void>;
+  /** Takes them out of this tab, and tells nobody. */
+  dropTokens: () => void;
   /** Forgets everything of a user: answers, links, uploads. */
   forget: (why: 'signed-out' | 'other-user' | 'over') => void;
 }
 
 const OVER = 'Your session is over. Sign in again to go on where you were.';
+const NOT_NOW = 'The sign-in service does not answer just now. Try again in a minute.';
+
+/** What says that a session has ended; all else that Cognito says of a renewal may pass. */
+const ENDED = [
+  ...['NotAuthorizedException', 'TokenRevokedException', 'RefreshTokenReuseException'],
+  ...['UserNotFoundException', 'UserNotConfirmedException', 'PasswordResetRequiredException'],
+];
+const hasEnded = ({ name }: Error): boolean => ENDED.some((ended) => name.startsWith(ended));
 
 /** The session of this tab. Tokens are asked for at each request; Amplify renews old ones. */
 export class Session {
   #state: SessionState = { kind: 'starting' };
   #lastUser: string | null = null;
+  /** Counts the ends of sessions: tokens that were asked for before one are nobody's after it. */
+  #ends = 0;
   readonly #listeners = new Set<() => void>();
   readonly #dependencies: Dependencies;
 
@@ -38,13 +52,19 @@ export class Session {
   async begin(): Promise<void> {
     const tokens = await this.#tokens(false);
     if (tokens) this.#signedIn(tokens.identity);
-    else this.#become({ kind: 'signed-out', notice: null });
+    else this.#become({ kind: 'signed-out', notice: null, whose: null });
   }
 
   /** The ID token for a request; raises SessionOverError when there is none any more. */
   async token({ renew = false }: { renew?: boolean } = {}): Promise<string> {
     if (this.#state.kind === 'signed-out') throw new SessionOverError();
+    const ends = this.#ends;
     const tokens = await this.#tokens(renew);
+    if (ends !== this.#ends) {
+      // They were renewed while somebody signed out, and put into the tab after that.
+      if (this.state().kind === 'signed-out') this.#dependencies.dropTokens();
+      throw new SessionOverError();
+    }
     if (!tokens) {
       this.over();
       throw new SessionOverError();
@@ -57,25 +77,31 @@ export class Session {
   /** The session ended without the user: back to the sign-in, which comes back to this place. */
   readonly over = (): void => {
     if (this.#state.kind !== 'signed-in') return;
+    const { email } = this.#state.identity;
+    this.#ends += 1;
+    this.#dependencies.dropTokens();
     this.#dependencies.forget('over');
-    this.#become({ kind: 'signed-out', notice: OVER });
+    this.#become({ kind: 'signed-out', notice: OVER, whose: email });
   };
 
   async signOut(): Promise<void> {
+    this.#ends += 1;
+    // Nothing is left in the tab when it says so, however long Cognito takes.
+    const told = this.#dependencies.endSession();
     this.#dependencies.forget('signed-out');
     this.#lastUser = null;
-    this.#become({ kind: 'signed-out', notice: 'You are signed out.' });
-    await this.#dependencies.endSession();
+    this.#become({ kind: 'signed-out', notice: 'You are signed out.', whose: null });
+    await told;
   }
 
   async #tokens(renew: boolean): Promise<Tokens | null> {
     try {
       return await this.#dependencies.currentTokens(renew);
     } catch (error) {
-      // Without a connection nobody is signed out: the request fails, and may be tried again.
-      if (error instanceof Error && error.name === 'NetworkError')
-        throw new TypeError(error.message);
-      return null;
+      if (!(error instanceof Error) || hasEnded(error)) return null;
+      // Nobody is signed out by a fault that may pass: the request fails, and is tried again.
+      if (error.name === 'NetworkError') throw new TypeError(error.message);
+      throw new ApiError(503, NOT_NOW);
     }
   }
 

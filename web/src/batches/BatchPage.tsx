@@ -10,7 +10,7 @@ import { useState } from 'react';
 import { useApi } from '../api/ApiContext';
 import type { Batch } from '../api/types';
 import { ErrorAlert } from '../common/ErrorAlert';
-import { formatBytes, formatTime } from '../common/format';
+import { formatBytes, formatTime, sentence } from '../common/format';
 import { LinkButton } from '../common/LinkButton';
 import { Loading } from '../common/Loading';
 import { Page } from '../common/Page';
@@ -93,7 +93,7 @@ function Shown({ batch }: { batch: Batch }) {
       <SpaceBetween size="l">
         {act.isError && <ErrorAlert title="That did not work" error={act.error} />}
         {batch.reason && (
-          <Alert type={batch.state === 'failed' ? 'error' : 'info'}>{batch.reason}</Alert>
+          <Alert type={batch.state === 'failed' ? 'error' : 'info'}>{sentence(batch.reason)}</Alert>
         )}
         {mayStart(batch) && (
           <Alert type="info" header="What it costs">

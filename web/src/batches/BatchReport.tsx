@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/ApiContext';
 import { ApiError } from '../api/problem';
 import { ErrorAlert } from '../common/ErrorAlert';
+import { sentence } from '../common/format';
 import { Loading } from '../common/Loading';
 
 /** Before the links end. */
@@ -20,7 +21,7 @@ export function BatchReport({ id }: { id: string }) {
   return (
     <Container header={<h2>Report</h2>}>
       {report.isPending && <Loading what="the report" />}
-      {report.isError && isNotYet && <p className="hint">{report.error.message}</p>}
+      {report.isError && isNotYet && <p className="hint">{sentence(report.error.message)}</p>}
       {report.isError && !isNotYet && (
         <ErrorAlert
           title="The report could not be loaded"

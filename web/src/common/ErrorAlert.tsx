@@ -1,6 +1,7 @@
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import { sentenceOf } from '../api/problem';
+import { sentence } from './format';
 
 interface Props {
   /** What was tried, as a heading: `The images could not be loaded`. */
@@ -19,7 +20,7 @@ export function ErrorAlert({ title, error, onRetry }: Props) {
         action={onRetry && <Button onClick={onRetry}>Try again</Button>}
         i18nStrings={{ errorIconAriaLabel: 'Error' }}
       >
-        {sentenceOf(error)}
+        {sentence(sentenceOf(error))}
       </Alert>
     </div>
   );

@@ -2,6 +2,8 @@ import { type ReactNode, useEffect, useRef } from 'react';
 
 interface Props {
   title: string;
+  /** The whole of a name that the title has in short, for whoever points at it. */
+  inFull?: string;
   description?: ReactNode;
   actions?: ReactNode;
   children: ReactNode;
@@ -10,7 +12,7 @@ interface Props {
 let pagesShown = 0;
 
 /** One screen: its heading gets the focus when people come from another, so that it is read aloud. */
-export function Page({ title, description, actions, children }: Props) {
+export function Page({ title, inFull, description, actions, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} – Sightline`;
@@ -27,7 +29,7 @@ export function Page({ title, description, actions, children }: Props) {
     <div className="page">
       <div className="page-head">
         <div>
-          <h1 ref={heading} tabIndex={-1}>
+          <h1 ref={heading} tabIndex={-1} title={inFull}>
             {title}
           </h1>
           {description && <p className="page-description">{description}</p>}

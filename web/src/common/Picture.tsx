@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useReducer } from 'react';
 import { stableLinks } from './links';
 
 interface Props {
@@ -6,19 +6,19 @@ interface Props {
   name: string;
   link: string | null;
   alt: string;
-  /** Its link has ended: get a new one. */
+  /** Its link has ended, maybe: get a new one. Called once in a minute, if it goes on failing. */
   onBroken?: () => void;
   children?: string;
 }
 
 /** A picture behind a presigned link; the words instead where there is none, or it does not load. */
 export function Picture({ name, link, alt, onBroken, children }: Props) {
-  const [broken, setBroken] = useState<string | null>(null);
+  const [, failed] = useReducer((times: number) => times + 1, 0);
   const stable = link === null ? null : stableLinks.use(name, link);
-  if (stable === null || stable === broken) {
+  if (stable === null) {
     return (
       <span className="no-picture">
-        {stable === null ? (children ?? 'No picture') : 'The picture did not load'}
+        {link === null ? (children ?? 'No picture') : 'The picture did not load'}
       </span>
     );
   }
@@ -29,9 +29,9 @@ export function Picture({ name, link, alt, onBroken, children }: Props) {
       loading="lazy"
       decoding="async"
       onError={() => {
-        stableLinks.forget(name);
-        setBroken(stable);
-        onBroken?.();
+        const mayHelp = stableLinks.fail(name, stable);
+        failed();
+        if (mayHelp) onBroken?.();
       }}
     />
   );

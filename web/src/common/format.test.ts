@@ -6,6 +6,8 @@ import {
   formatCount,
   formatMoney,
   formatTime,
+  sentence,
+  shortName,
 } from './format';
 
 test.each([
@@ -53,3 +55,20 @@ test('small sums keep their digits', () => {
   expect(formatMoney(24.8, 'USD')).toBe('$24.80');
   expect(formatMoney(0, 'USD')).toBe('$0.00');
 });
+
+test.each([
+  ['image file is truncated', 'Image file is truncated.'],
+  ['No object of this kind.', 'No object of this kind.'],
+  ['really?', 'Really?'],
+  ['it says “Stop.”', 'It says “Stop.”'],
+  ['cut short (29 bytes)', 'Cut short (29 bytes).'],
+  [' école ', 'École.'],
+  ['', ''],
+])('a reason is a sentence: %j', (reason, shown) => expect(sentence(reason)).toBe(shown));
+
+test.each([
+  ['samples/2026/cat.jpg', 'cat.jpg'],
+  ['cat.jpg', 'cat.jpg'],
+  ['a/folder/', 'folder'],
+  ['/', '/'],
+])('of %s people read %s', (name, shown) => expect(shortName(name)).toBe(shown));

@@ -59,3 +59,19 @@ export function formatMoney(amount: number, currency: string): string {
     maximumFractionDigits: amount > 0 && amount < 1 ? 4 : 2,
   }).format(amount);
 }
+
+/** A reason as people read it: with a capital letter, and a full stop where it has none. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  if (!trimmed) return '';
+  // By characters: the first may be half of none.
+  const [first = '', ...rest] = trimmed;
+  return (
+    first.toLocaleUpperCase('en') + rest.join('') + (/[.!?…]["”’)]?$/.test(trimmed) ? '' : '.')
+  );
+}
+
+/** What an image is called in few words: the last part of the key of one that nobody uploaded. */
+export function shortName(name: string): string {
+  return name.split('/').findLast((part) => part.trim() !== '') ?? name;
+}

@@ -21,12 +21,36 @@ describe('presigned links', () => {
     expect(links.use('a', `${LINK}3`)).toBe(`${LINK}3`);
   });
 
-  test('one that did not work, or was of another user, is not used again', () => {
+  test('one of a picture that is gone, or of another user, is not used again', () => {
     const links = new StableLinks(() => 0);
     links.use('a', '/1');
     links.forget('a');
     expect(links.use('a', '/2')).toBe('/2');
     links.clear();
     expect(links.use('a', '/3')).toBe('/3');
+  });
+
+  test('a new one is asked for once; then the picture rests for a minute', () => {
+    let now = 0;
+    const links = new StableLinks(() => now);
+    expect(links.use('a', '/1')).toBe('/1');
+    expect(links.fail('a', '/1')).toBe(true);
+    expect(links.use('a', '/1')).toBeNull();
+    expect(links.use('a', '/2')).toBe('/2');
+    now = 1_000;
+    expect(links.fail('a', '/2')).toBe(false);
+    // Each answer has another link, signed a second later.
+    for (const fresh of ['/3', '/4']) expect(links.use('a', fresh)).toBeNull();
+    expect(links.use('b', '/3')).toBe('/3');
+    now += 60_000;
+    expect(links.use('a', '/5')).toBe('/5');
+    expect(links.fail('a', '/5')).toBe(true);
+  });
+
+  test('nor is a user kept from a picture by what failed for the one before', () => {
+    const links = new StableLinks(() => 0);
+    links.fail('a', '/1');
+    links.clear();
+    expect(links.use('a', '/1')).toBe('/1');
   });
 });

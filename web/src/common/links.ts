@@ -2,6 +2,8 @@
 
 const STOCK_SECONDS = 10 * 60;
 const SPARE_SECONDS = 60;
+/** Milliseconds that a picture is left alone when a new link did not help either. */
+const REST = 60_000;
 
 /** When a presigned link ends, in milliseconds since the epoch; null if the link does not say. */
 export function expiryOf(link: string): number | null {
@@ -25,14 +27,19 @@ export function expiryOf(link: string): number | null {
 /** Keeps the first link of each picture for as long as it works. */
 export class StableLinks {
   readonly #links = new Map<string, { link: string; until: number }>();
+  readonly #failures = new Map<string, { link: string; at: number; times: number }>();
   readonly #now: () => number;
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
   }
 
-  /** The link to use for a picture; `fresh` is what the API said last. */
-  use(picture: string, fresh: string): string {
+  /** The link to use for a picture, null while it rests; `fresh` is what the API said last. */
+  use(picture: string, fresh: string): string | null {
+    const failure = this.#failures.get(picture);
+    if (failure && this.#now() < failure.at + REST) {
+      if (failure.times > 1 || failure.link === fresh) return null;
+    }
     const kept = this.#links.get(picture);
     if (kept && kept.until > this.#now()) return kept.link;
     const until = (expiryOf(fresh) ?? this.#now() + STOCK_SECONDS * 1000) - SPARE_SECONDS * 1000;
@@ -40,13 +47,25 @@ export class StableLinks {
     return fresh;
   }
 
-  /** A link that did not work is not used again. */
+  /** A link did not work: true when it makes sense to ask for another, once in a minute. */
+  fail(picture: string, link: string): boolean {
+    const before = this.#failures.get(picture);
+    const at = this.#now();
+    const times = before && at < before.at + REST ? before.times + 1 : 1;
+    this.#failures.set(picture, { link, at, times });
+    this.#links.delete(picture);
+    return times === 1;
+  }
+
+  /** A picture that is there no more. */
   forget(picture: string): void {
     this.#links.delete(picture);
+    this.#failures.delete(picture);
   }
 
   clear(): void {
     this.#links.clear();
+    this.#failures.clear();
   }
 }
 

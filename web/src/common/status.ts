@@ -39,6 +39,11 @@ export function hasEnded(status: string): boolean {
   return !ON_THE_WAY.has(status);
 }
 
+/** True when the pipeline is at the image, so that there is something new within seconds. */
+export function isMoving(status: string): boolean {
+  return status === 'received' || status === 'labelled';
+}
+
 const EVENTS: Record<string, string> = {
   received: 'Received',
   labelled: 'Labels found',

@@ -28,8 +28,8 @@ const STATS = {
   },
 } as object as Stats;
 
-test('the cost is called what it is: that of Rekognition, not of everything', async () => {
-  const api = { stats: vi.fn(async () => STATS) };
+function show(stats: Stats) {
+  const api = { stats: vi.fn(async () => stats) };
   render(
     <QueryClientProvider client={new QueryClient()}>
       <ApiContext value={api as unknown as Api}>
@@ -37,7 +37,29 @@ test('the cost is called what it is: that of Rekognition, not of everything', as
       </ApiContext>
     </QueryClientProvider>,
   );
+}
+
+test('the cost is called what it is: that of Rekognition, not of everything', async () => {
+  show(STATS);
   const cost = await screen.findByTestId('cost');
   expect(cost.textContent).toContain('3 label calls');
   expect(screen.getByRole('heading', { name: 'Rekognition this month' })).toBeTruthy();
+  expect(screen.queryByTestId('no-answer')).toBeNull();
+});
+
+test('what AWS does not answer is said in its place, and the rest is shown', async () => {
+  show({
+    ...STATS,
+    month: null,
+    queues: [
+      { name: 'images', waiting: null, in_flight: null, dead_letters: null },
+      { name: 'text', waiting: 1234, in_flight: 0, dead_letters: 0 },
+    ],
+  });
+  const sentence = 'AWS does not answer just now.';
+  expect((await screen.findByTestId('cost')).textContent).toContain(sentence);
+  expect(screen.getByRole('region', { name: 'Queues' }).textContent).toContain(sentence);
+  expect(screen.getByTestId('queues').textContent).toContain('images–––');
+  expect(screen.getByTestId('queues').textContent).toContain('text1,23400');
+  expect(screen.getByTestId('statuses').textContent).toContain('3');
 });

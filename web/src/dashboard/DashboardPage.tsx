@@ -9,7 +9,7 @@ import { formatCount, formatMoney, formatTime } from '../common/format';
 import { Loading } from '../common/Loading';
 import { Page } from '../common/Page';
 import { StatusBadge } from '../common/StatusBadge';
-import { atLeast, dayName, daySummary } from './figures';
+import { atLeast, dayName, daySummary, known } from './figures';
 import './dashboard.css';
 
 const LOOK_EVERY = 30_000;
@@ -152,18 +152,43 @@ function Queues({ queues }: { queues: Stats['queues'] }) {
           {queues.map((queue) => (
             <tr key={queue.name}>
               <th scope="row">{queue.name}</th>
-              <td>{queue.waiting}</td>
-              <td>{queue.in_flight}</td>
-              <td className={queue.dead_letters > 0 ? 'bad' : ''}>{queue.dead_letters}</td>
+              <td>{known(queue.waiting)}</td>
+              <td>{known(queue.in_flight)}</td>
+              <td className={(queue.dead_letters ?? 0) > 0 ? 'bad' : ''}>
+                {known(queue.dead_letters)}
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
+      {queues.some((queue) => countsOf(queue).includes(null)) && <NoAnswer />}
     </section>
   );
 }
 
+const countsOf = ({ waiting, in_flight, dead_letters }: Stats['queues'][number]) => [
+  waiting,
+  in_flight,
+  dead_letters,
+];
+
+/** What a part says that could not be asked for; the others are shown all the same. */
+function NoAnswer() {
+  return (
+    <p className="hint" data-testid="no-answer">
+      AWS does not answer just now. This is tried again by itself.
+    </p>
+  );
+}
+
 function Cost({ month }: { month: Stats['month'] }) {
+  if (!month) {
+    return (
+      <div data-testid="cost">
+        <NoAnswer />
+      </div>
+    );
+  }
   return (
     <div data-testid="cost">
       <p className="large">{formatMoney(month.cost, month.currency)}</p>

@@ -19,6 +19,11 @@ export function atLeast(count: number, complete: boolean): string {
   return `${count.toLocaleString('en')}${complete ? '' : '+'}`;
 }
 
+/** A count, or a dash where it is not known just now. */
+export function known(count: number | null): string {
+  return count === null ? '–' : count.toLocaleString('en');
+}
+
 /** What the chart shows, for people who do not see it. */
 export function daySummary(days: readonly Day[]): string {
   const all = days.reduce((sum, { images }) => sum + images, 0);

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { render, screen, waitFor } from '@testing-library/react';
+import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, test, vi } from 'vitest';
 import '../testing';
@@ -53,6 +53,43 @@ test('a search becomes the address', async () => {
   await user.type(screen.getByLabelText('Label'), 'Car{Enter}');
   expect(window.location.search).toBe('?label=Car');
   await waitFor(() => expect(api.results.mock.calls.at(-1)?.[0]).toMatchObject({ label: 'Car' }));
+});
+
+test('a typed day is searched for once, when it is there', async () => {
+  const { api, user } = show(async () => ({ items: [item('a')], next: null }));
+  await screen.findByText('a.jpg');
+  const before = window.history.length;
+  const field = screen.getByLabelText('From');
+  field.focus();
+  for (const year of ['0002', '0020', '0202', '2026']) {
+    fireEvent.keyDown(field, { key: year.at(-1) });
+    fireEvent.change(field, { target: { value: `${year}-11-21` } });
+  }
+  expect(window.location.search).toBe('');
+  await user.tab();
+  expect(window.location.search).toBe('?since=2026-11-21');
+  expect(window.history.length).toBe(before + 1);
+  await waitFor(() =>
+    expect(api.results.mock.calls.at(-1)?.[0].since).toBe(new Date(2026, 10, 21).toISOString()),
+  );
+});
+
+test('nor is one that is not whole', async () => {
+  const { user } = show(async () => ({ items: [item('a')], next: null }));
+  await screen.findByText('a.jpg');
+  const field = screen.getByLabelText('From');
+  field.focus();
+  fireEvent.keyDown(field, { key: '2' });
+  fireEvent.change(field, { target: { value: '0202-11-21' } });
+  await user.tab();
+  expect(window.location.search).toBe('');
+});
+
+test('a day of the calendar is searched for at once', async () => {
+  show(async () => ({ items: [item('a')], next: null }));
+  await screen.findByText('a.jpg');
+  fireEvent.change(screen.getByLabelText('To'), { target: { value: '2026-11-21' } });
+  expect(window.location.search).toBe('?until=2026-11-21');
 });
 
 test('empty pages that have a next one are followed by themselves', async () => {

@@ -1,5 +1,5 @@
 import Button from '@cloudscape-design/components/button';
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useSearchParams } from 'wouter';
 import { useAnnounce } from '../common/announcer';
 import { Empty } from '../common/Empty';
@@ -13,9 +13,6 @@ import { SearchForm } from './SearchForm';
 import { isEmptySearch, NO_SEARCH, readSearch, type Search, writeSearch } from './search';
 import { useImages } from './useImages';
 import './gallery.css';
-
-/** Milliseconds between two attempts to get new links, when pictures do not load. */
-const RELOAD_AT_MOST_EVERY = 30_000;
 
 export default function GalleryPage() {
   const [query, setQuery] = useSearchParams();
@@ -42,14 +39,8 @@ export default function GalleryPage() {
 }
 
 function Found({ search, onClear }: { search: Search; onClear: () => void }) {
-  const { items, pages, more, reload, isSearching, isStale } = useImages(search);
+  const { items, pages, more, reload, renewLinks, isSearching } = useImages(search);
   const announce = useAnnounce();
-  const reloaded = useRef(0);
-  const onBroken = useCallback(() => {
-    if (Date.now() - reloaded.current < RELOAD_AT_MOST_EVERY) return;
-    reloaded.current = Date.now();
-    reload();
-  }, [reload]);
   const searched = !isEmptySearch(search);
   const hasAnswer = pages.isSuccess && !isSearching;
   useEffect(() => {
@@ -64,27 +55,27 @@ function Found({ search, onClear }: { search: Search; onClear: () => void }) {
   }
   return (
     <>
-      {isStale && (
-        <p className="bad">
-          New images cannot be looked for at the moment. This is tried again by itself.
+      {pages.isRefetchError && (
+        <p className="bad" data-testid="stale">
+          The images cannot be looked at anew at the moment. This is tried again by itself.
         </p>
       )}
       {items.length > 0 && (
         <ul className="cards" aria-label="Images" data-testid="gallery">
           {items.map((image) => (
-            <ImageCard key={image.id ?? image.task_id} image={image} onBroken={onBroken} />
+            <ImageCard key={image.id ?? image.task_id} image={image} onBroken={renewLinks} />
           ))}
         </ul>
       )}
       {items.length === 0 && !isSearching && !pages.hasNextPage && (
         <Nothing searched={searched} onClear={onClear} />
       )}
-      {pages.isError && (
+      {pages.isFetchNextPageError && (
         <ErrorAlert title="More images could not be loaded" error={pages.error} onRetry={more} />
       )}
       <div className="more">
         {isSearching && <Loading what="images" />}
-        {!isSearching && pages.hasNextPage && !pages.isError && (
+        {!isSearching && pages.hasNextPage && !pages.isFetchNextPageError && (
           <Button onClick={more} data-testid="load-more">
             {items.length === 0 ? 'Nothing found so far: search further back' : 'Load more'}
           </Button>

@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import type { Summary } from '../api/types';
-import { formatAge, formatTime } from '../common/format';
+import { formatAge, formatTime, sentence, shortName } from '../common/format';
 import { Picture } from '../common/Picture';
 import { StatusBadge } from '../common/StatusBadge';
 import { hasEnded } from '../common/status';
@@ -22,7 +22,9 @@ export function ImageCard({ image, onBroken }: Props) {
             {hasEnded(image.status) ? 'No thumbnail' : 'No thumbnail yet'}
           </Picture>
         </span>
-        <span className="card-name">{image.name}</span>
+        <span className="card-name" title={image.name}>
+          {shortName(image.name)}
+        </span>
       </Link>
       <div className="card-facts">
         <StatusBadge status={image.status} />
@@ -39,7 +41,7 @@ export function ImageCard({ image, onBroken }: Props) {
         </ul>
       )}
       {lines && <p className="card-text">“{lines}”</p>}
-      {image.reason && <p className="hint">{image.reason}</p>}
+      {image.reason && <p className="hint">{sentence(image.reason)}</p>}
     </li>
   );
 }

@@ -1,7 +1,16 @@
 import Button from '@cloudscape-design/components/button';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { LISTED_STATES, shownStatus } from '../common/status';
-import { isEmptySearch, MAX_LABEL, MAX_TEXT, NO_SEARCH, type Search } from './search';
+import {
+  FIRST_DAY,
+  isDay,
+  isEmptySearch,
+  LAST_DAY,
+  MAX_LABEL,
+  MAX_TEXT,
+  NO_SEARCH,
+  type Search,
+} from './search';
 
 interface Props {
   search: Search;
@@ -60,24 +69,22 @@ export function SearchForm({ search, onSearch }: Props) {
             ))}
           </select>
         </label>
-        <label className="field">
-          <span>From</span>
-          <input
-            type="date"
-            value={draft.since}
-            max={draft.until || undefined}
-            onChange={(event) => choose({ since: event.target.value })}
-          />
-        </label>
-        <label className="field">
-          <span>To</span>
-          <input
-            type="date"
-            value={draft.until}
-            min={draft.since || undefined}
-            onChange={(event) => choose({ until: event.target.value })}
-          />
-        </label>
+        <DayField
+          label="From"
+          value={draft.since}
+          chosen={search.since}
+          max={draft.until}
+          onDraft={(since) => change({ since })}
+          onChoose={(since) => choose({ since })}
+        />
+        <DayField
+          label="To"
+          value={draft.until}
+          chosen={search.until}
+          min={draft.since}
+          onDraft={(until) => change({ until })}
+          onChoose={(until) => choose({ until })}
+        />
         <div className="search-buttons">
           <Button formAction="submit" variant="primary" iconName="search">
             Search
@@ -90,5 +97,45 @@ export function SearchForm({ search, onSearch }: Props) {
         </div>
       </form>
     </search>
+  );
+}
+
+interface DayProps {
+  label: string;
+  value: string;
+  /** What is searched for now. */
+  chosen: string;
+  min?: string;
+  max?: string;
+  onDraft: (day: string) => void;
+  onChoose: (day: string) => void;
+}
+
+/** A day: one of the calendar is searched for at once, a typed one when the field is left. */
+function DayField({ label, value, chosen, min, max, onDraft, onChoose }: DayProps) {
+  const typing = useRef(false);
+  return (
+    <label className="field">
+      <span>{label}</span>
+      <input
+        type="date"
+        value={value}
+        min={min || FIRST_DAY}
+        max={max || LAST_DAY}
+        onKeyDown={() => {
+          typing.current = true;
+        }}
+        onChange={({ target }) => {
+          // While it is typed, each digit of the year is another one: 0002, 0020, 0202, 2026.
+          if (typing.current) onDraft(target.value);
+          else onChoose(target.value);
+        }}
+        onBlur={({ target }) => {
+          const isWhole = target.value === '' || isDay(target.value);
+          if (typing.current && isWhole && target.value !== chosen) onChoose(target.value);
+          typing.current = false;
+        }}
+      />
+    </label>
   );
 }

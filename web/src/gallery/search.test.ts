@@ -27,6 +27,8 @@ describe('a search and its address', () => {
     'status=awaiting_upload',
     'since=yesterday',
     'until=2026-13-45',
+    'since=0202-11-21',
+    'until=9999-12-31',
     'page=7',
   ])('%s is left out', (address) => expect(read(address)).toEqual(NO_SEARCH));
 

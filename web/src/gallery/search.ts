@@ -17,9 +17,17 @@ export const NO_SEARCH: Search = { label: '', text: '', status: '', since: '', u
 export const MAX_LABEL = 100;
 export const MAX_TEXT = 300;
 
+export const FIRST_DAY = '2000-01-01';
+export const LAST_DAY = '8999-12-31';
+
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const day = (value: string | null): string =>
-  value && DAY.test(value) && !Number.isNaN(Date.parse(value)) ? value : '';
+
+/** True for a day that the API takes; one that is being typed has years such as 0202. */
+export function isDay(value: string): boolean {
+  if (!DAY.test(value) || Number.isNaN(Date.parse(value))) return false;
+  return value >= FIRST_DAY && value <= LAST_DAY;
+}
+const day = (value: string | null): string => (value && isDay(value) ? value : '');
 
 /** Reads an address; what it has no sense of is left out. */
 export function readSearch(query: URLSearchParams): Search {

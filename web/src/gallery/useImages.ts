@@ -1,63 +1,81 @@
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import {
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { useApi } from '../api/ApiContext';
-import { mergePages, nextCursor } from './merge';
+import { isRunning } from '../upload/item';
+import { UploadsContext } from '../upload/UploadsContext';
+import { itemsOf, pauseOf } from './pace';
 import { type Search, toQuery } from './search';
 
 const PAGE = 24;
-const LOOK_EVERY = 5_000;
 /** Short pages that are followed by themselves before people are asked. */
 const FOLLOWED = 5;
+/** Milliseconds between two attempts to get new links, when pictures do not load. */
+const LINKS_AT_MOST_EVERY = 30_000;
 
-/** The images of a search: pages by cursor, and new ones by themselves. */
+/** The images of a search, page by page.
+ *
+ * All pages that are shown are looked at again, from the newest on: so new images come, states
+ * are right further down too, and what no longer fits the search goes.
+ */
 export function useImages(search: Search) {
   const api = useApi();
-  const client = useQueryClient();
+  const uploading = useUploading();
   const query = toQuery(search);
-  const key = useMemo(() => ['results', search] as const, [search]);
   const pages = useInfiniteQuery({
-    queryKey: [...key, 'pages'],
+    queryKey: ['results', search, 'pages'],
     queryFn: ({ pageParam, signal }) =>
       api.results({ ...query, limit: PAGE, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: nextCursor,
-    // Looking at the head is enough to see what is new; all pages anew would be many requests.
-    refetchOnWindowFocus: false,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 60_000,
+    getNextPageParam: (page) => page.next ?? undefined,
+    // Not while the page is hidden, and at once when it is shown again.
+    refetchInterval: ({ state }) =>
+      pauseOf(state.data?.pages ?? [], { uploading, error: state.error }),
+    refetchOnWindowFocus: 'always',
   });
-  const head = useQuery({
-    queryKey: [...key, 'head'],
-    queryFn: ({ signal }) => api.results({ ...query, limit: PAGE }, signal),
-    refetchInterval: LOOK_EVERY,
-    enabled: pages.isSuccess,
-    initialData: undefined,
-  });
-
-  const { items, hasGap } = useMemo(
-    () => mergePages(head.data, pages.data?.pages ?? []),
-    [head.data, pages.data],
-  );
-  const reload = useCallback(() => {
-    void client.resetQueries({ queryKey: key });
-  }, [client, key]);
-  useEffect(() => {
-    if (hasGap) reload();
-  }, [hasGap, reload]);
+  const items = useMemo(() => itemsOf(pages.data?.pages ?? []), [pages.data]);
 
   // A page may be short, or even empty, and have a next one.
-  const { hasNextPage, isFetching, fetchNextPage } = pages;
+  const { hasNextPage, isFetching, isFetchingNextPage, fetchNextPage, refetch } = pages;
   const loaded = pages.data?.pages.length ?? 0;
   const [goal, setGoal] = useState({ items: PAGE, pages: 1 + FOLLOWED });
-  const isShort = hasNextPage && items.length < goal.items && loaded < goal.pages;
-  const isBroken = pages.isError;
+  const isShort =
+    hasNextPage && items.length < goal.items && loaded < goal.pages && !pages.isFetchNextPageError;
   useEffect(() => {
-    if (isShort && !isFetching && !isBroken) void fetchNextPage();
-  }, [isShort, isFetching, isBroken, loaded, fetchNextPage]);
+    if (isShort && !isFetching) void fetchNextPage();
+  }, [isShort, isFetching, loaded, fetchNextPage]);
 
   const more = () => {
     setGoal({ items: items.length + PAGE, pages: loaded + 1 + FOLLOWED });
     void fetchNextPage();
   };
-  return { items, pages, more, reload, isSearching: isFetching || isShort, isStale: head.isError };
+  const reload = useCallback(() => void refetch(), [refetch]);
+  const renewLinks = useLinkRenewal(refetch);
+  return { items, pages, more, reload, renewLinks, isSearching: isFetchingNextPage || isShort };
+}
+
+/** True while files of this page are on their way to the gallery. */
+function useUploading(): boolean {
+  const queue = useContext(UploadsContext);
+  return useSyncExternalStore(
+    useCallback((listener) => queue?.subscribe(listener) ?? (() => undefined), [queue]),
+    () => queue?.items().some((item) => isRunning(item) || item.phase === 'analysing') ?? false,
+  );
+}
+
+/** Asks for new links, all at once for many pictures, without losing what is shown. */
+function useLinkRenewal(refetch: (options: { cancelRefetch: boolean }) => unknown): () => void {
+  const renewed = useRef(Number.NEGATIVE_INFINITY);
+  return useCallback(() => {
+    if (Date.now() - renewed.current < LINKS_AT_MOST_EVERY) return;
+    renewed.current = Date.now();
+    void refetch({ cancelRefetch: false });
+  }, [refetch]);
 }

@@ -1,9 +1,12 @@
 import type { Image } from '../api/types';
+import { isIn } from '../auth/identity';
+import { useIdentity } from '../auth/SessionContext';
 import { formatBytes, formatTime } from '../common/format';
 import { colours, qualities } from './properties';
 
 /** What is known of the file and of how it was analysed. */
 export function Facts({ image }: { image: Image }) {
+  const identity = useIdentity();
   const facts: [string, string | null | undefined][] = [
     ['Format', image.image?.format],
     [
@@ -13,9 +16,12 @@ export function Facts({ image }: { image: Image }) {
     ],
     ['Received', formatTime(image.received_at)],
     ['Finished', formatTime(image.finished_at)],
+    // Of an upload it says nothing but its name.
+    ['Key', image.source?.key === image.name ? image.name : null],
     ['Image id', image.id],
     ['Task id', image.task_id],
-    ['Paid calls', image.paid.length > 0 ? image.paid.join(', ') : 'none'],
+    // To others the API does not say it.
+    ['Paid calls', isIn(identity) ? image.paid.join(', ') || 'none' : null],
     ...Object.entries(image.models).map(([name, version]): [string, string] => [
       `Model: ${name}`,
       version,

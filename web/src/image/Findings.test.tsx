@@ -75,20 +75,53 @@ test('each box has a light line below its own, to be seen on any picture', () =>
     const below = box.previousElementSibling as Element;
     expect(below.getAttribute('class')).toContain('mark-under');
     expect(below.getAttribute('x')).toBe(box.getAttribute('x'));
-    expect(below.getAttribute('aria-hidden')).toBe('true');
   }
 });
 
-test('boxes are reached and chosen by keyboard', async () => {
+test('each find is one stop of the keyboard, however many boxes it has', async () => {
   const user = userEvent.setup();
   render(<Both />);
-  await user.tab();
-  expect(document.activeElement?.getAttribute('aria-label')).toBe('Car, 99 %');
+  expect(document.querySelectorAll('.mark')).toHaveLength(3);
+  const stops: (string | null | undefined)[] = [];
+  for (;;) {
+    await user.tab();
+    if (document.activeElement === document.body) break;
+    stops.push(document.activeElement?.textContent);
+  }
+  expect(stops).toHaveLength(3);
+  expect(stops[0]).toBe('Copy text');
+  expect(stops[1]).toContain('PARKING');
+  expect(stops[2]).toContain('Car');
+});
+
+test('nor is a find read twice', () => {
+  render(<Both />);
+  expect(screen.getByTestId('overlay').getAttribute('aria-hidden')).toBe('true');
+  expect(screen.getAllByRole('button', { name: /Car/ })).toHaveLength(1);
+});
+
+test('a row chooses its boxes by keyboard, a box its row by pointer', async () => {
+  const user = userEvent.setup();
+  render(<Both />);
+  const car = screen.getByRole('button', { name: /Car/ });
+  car.focus();
   await user.keyboard('{Enter}');
-  expect(document.activeElement?.getAttribute('aria-pressed')).toBe('true');
-  expect(document.querySelector('#row-label-0')?.className).toContain('row-active');
+  expect(car.getAttribute('aria-pressed')).toBe('true');
+  expect(active()).toBe(2);
   await user.keyboard(' ');
-  expect(document.activeElement?.getAttribute('aria-pressed')).toBe('false');
+  expect(car.getAttribute('aria-pressed')).toBe('false');
+  await user.click(screen.getByTestId('box-text'));
+  expect(screen.getByRole('button', { name: /PARKING/ }).getAttribute('aria-pressed')).toBe('true');
+});
+
+test('kinds differ by more than their colours', () => {
+  render(<Both />);
+  for (const kind of ['label', 'text']) {
+    for (const box of screen.getAllByTestId(`box-${kind}`)) {
+      expect(box.getAttribute('class')).toContain(`line-${kind}`);
+      expect(box.previousElementSibling?.getAttribute('class')).toContain(`line-${kind}`);
+    }
+  }
 });
 
 test('a box stands in attributes, in the units of the picture, and never in a style', () => {

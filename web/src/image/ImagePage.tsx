@@ -6,6 +6,7 @@ import { isIn } from '../auth/identity';
 import { useIdentity } from '../auth/SessionContext';
 import { useAnnounce } from '../common/announcer';
 import { ErrorAlert } from '../common/ErrorAlert';
+import { sentence, shortName } from '../common/format';
 import { LinkButton } from '../common/LinkButton';
 import { Loading } from '../common/Loading';
 import { Page } from '../common/Page';
@@ -16,8 +17,9 @@ import { Facts } from './Facts';
 import { Findings } from './Findings';
 import { History } from './History';
 import { useNeighbours } from './neighbours';
+import { SaveResult } from './SaveResult';
 import { useHighlight } from './useHighlight';
-import { useImage } from './useImage';
+import { isGone, useImage } from './useImage';
 import { Viewer } from './Viewer';
 
 /** Everything about one image. */
@@ -25,7 +27,10 @@ export default function ImagePage({ id }: { id: string }) {
   const image = useImage(id);
   const { refetch } = image;
   const reload = useCallback(() => void refetch(), [refetch]);
-  if (image.data) return <Shown image={image.data} onBroken={reload} />;
+  if (isGone(image.error)) return <Gone wasShown={image.data !== undefined} />;
+  if (image.data) {
+    return <Shown image={image.data} isStale={image.isError} onBroken={reload} />;
+  }
   return (
     <Page title="Image">
       {image.isPending ? (
@@ -33,27 +38,64 @@ export default function ImagePage({ id }: { id: string }) {
       ) : (
         <>
           <ErrorAlert title="The image could not be loaded" error={image.error} onRetry={reload} />
-          <p>
-            <LinkButton href="/">Go to the start</LinkButton>
-          </p>
+          <ToTheStart />
         </>
       )}
     </Page>
   );
 }
 
-function Shown({ image, onBroken }: { image: Image; onBroken: () => void }) {
+/** There is no such image, or no more. */
+function Gone({ wasShown }: { wasShown: boolean }) {
+  return (
+    <Page title="Image">
+      <div role="alert" className="reason" data-testid="error">
+        <Alert type="info" header="This image is not there">
+          {wasShown
+            ? 'It has been deleted, or is no longer yours to see.'
+            : 'There is no such image, it has been deleted, or it is not yours to see.'}
+        </Alert>
+      </div>
+      <ToTheStart />
+    </Page>
+  );
+}
+
+function ToTheStart() {
+  return (
+    <p>
+      <LinkButton href="/">Go to the start</LinkButton>
+    </p>
+  );
+}
+
+interface ShownProps {
+  image: Image;
+  /** The last look at it failed. */
+  isStale: boolean;
+  onBroken: () => void;
+}
+
+function Shown({ image, isStale, onBroken }: ShownProps) {
   const highlight = useHighlight(image);
   useStatusAnnounced(image);
   return (
     <Page
-      title={image.name}
+      title={shortName(image.name)}
+      inFull={image.name}
       description={<StatusBadge status={image.status} />}
       actions={<Actions image={image} />}
     >
+      {isStale && (
+        <p className="bad" data-testid="stale">
+          The image cannot be looked at anew at the moment. What you see may be out of date.
+        </p>
+      )}
       {image.reason && (
         <div className="reason" data-testid="reason">
-          <Alert type={image.status === 'failed' ? 'error' : 'warning'}>{image.reason}</Alert>
+          <Alert type={image.status === 'failed' ? 'error' : 'warning'}>
+            {sentence(image.reason)}
+          </Alert>
         </div>
       )}
       <div className="image-columns">
@@ -67,7 +109,7 @@ function Shown({ image, onBroken }: { image: Image; onBroken: () => void }) {
                 label: 'Found',
                 content: <Findings image={image} highlight={highlight} />,
               },
-              { id: 'properties', label: 'Properties', content: <Facts image={image} /> },
+              { id: 'properties', label: 'Facts', content: <Facts image={image} /> },
               { id: 'history', label: 'History', content: <History image={image} /> },
             ]}
           />
@@ -102,14 +144,14 @@ function Actions({ image }: { image: Image }) {
         />
       )}
       {mayDecide && image.id && <LinkButton href={`/review/${image.id}`}>Review</LinkButton>}
-      <Download link={image.links.original} label="Original" />
-      <Download link={image.links.result} label="Full result (JSON)" />
-      {mayDelete && hasEnded(image.status) && <DeleteImage image={image} />}
+      <Original link={image.links.original} />
+      {image.id && hasEnded(image.status) && <SaveResult id={image.id} name={image.name} />}
+      {mayDelete && <DeleteImage image={image} />}
     </>
   );
 }
 
-function Download({ link, label }: { link: string | null; label: string }) {
+function Original({ link }: { link: string | null }) {
   if (!link) return null;
   return (
     <a
@@ -118,9 +160,9 @@ function Download({ link, label }: { link: string | null; label: string }) {
       target="_blank"
       rel="noopener noreferrer"
       download
-      data-testid={label === 'Original' ? 'download-original' : 'download-json'}
+      data-testid="download-original"
     >
-      {label}
+      Original
     </a>
   );
 }
@@ -132,6 +174,6 @@ function useStatusAnnounced(image: Image): void {
   useEffect(() => {
     if (before.current === image.status) return;
     before.current = image.status;
-    announce(`${image.name}: ${shownStatus(image.status).label}`);
+    announce(`${shortName(image.name)}: ${shownStatus(image.status).label}`);
   }, [image.status, image.name, announce]);
 }

@@ -1,4 +1,4 @@
-import { Fragment, type KeyboardEvent } from 'react';
+import { Fragment } from 'react';
 import type { Mark } from './marks';
 
 interface Props {
@@ -11,20 +11,18 @@ interface Props {
   onChoose: (row: string) => void;
 }
 
-/** Boxes above a picture, in attributes only: the content-security policy takes no inline styles. */
+/** Boxes above a picture, in attributes only: the content-security policy takes no inline styles.
+ *
+ * For pointers: keyboards and screen readers have the rows beside the picture, which say and do the
+ * same. A hundred boxes would be a hundred stops before them.
+ */
 export function Overlay({ marks, width, height, active: lit, chosen, onActive, onChoose }: Props) {
-  const onKey = (event: KeyboardEvent, row: string) => {
-    if (event.key !== 'Enter' && event.key !== ' ') return;
-    event.preventDefault();
-    onChoose(row);
-  };
   return (
     <svg
       className="overlay"
       viewBox={`0 0 ${width} ${height}`}
       preserveAspectRatio="none"
-      role="group"
-      aria-label="Boxes on the picture"
+      aria-hidden="true"
       data-testid="overlay"
     >
       {marks.map(({ id, row, kind, title, box }) => {
@@ -39,21 +37,15 @@ export function Overlay({ marks, width, height, active: lit, chosen, onActive, o
         return (
           <Fragment key={id}>
             {/* So that each colour is seen on any picture: a green line on a green sign, say. */}
-            <rect {...place} className={`mark-under${active}`} aria-hidden="true" />
+            <rect {...place} className={`mark-under line-${kind}${active}`} />
             <rect
               {...place}
-              className={`mark mark-${kind}${active}`}
-              role="button"
-              tabIndex={0}
-              aria-label={title}
-              aria-pressed={row === chosen}
+              className={`mark mark-${kind} line-${kind}${active}`}
               data-testid={`box-${kind}`}
+              data-row={row}
               onMouseEnter={() => onActive(row)}
               onMouseLeave={() => onActive(null)}
-              onFocus={() => onActive(row)}
-              onBlur={() => onActive(null)}
               onClick={() => onChoose(row)}
-              onKeyDown={(event) => onKey(event, row)}
             >
               <title>{title}</title>
             </rect>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Image } from '../api/types';
+import { shortName } from '../common/format';
 import { Picture } from '../common/Picture';
 import type { Kind } from './marks';
 import { Overlay } from './Overlay';
@@ -57,7 +58,7 @@ export function Viewer({ image, highlight, onBroken }: Props) {
             <Picture
               name={`${id}/preview`}
               link={image.links.preview}
-              alt={`The image ${image.name}`}
+              alt={`The image ${shortName(image.name)}`}
               onBroken={onBroken}
             >
               {isFinished
@@ -84,7 +85,7 @@ export function Viewer({ image, highlight, onBroken }: Props) {
               <Picture
                 name={`${id}/processed`}
                 link={image.links.processed}
-                alt={`The processed copy of ${image.name}`}
+                alt={`The processed copy of ${shortName(image.name)}`}
                 onBroken={onBroken}
               />
             </div>

@@ -70,6 +70,33 @@ describe('boxes', () => {
   });
 });
 
+describe('boxes that lie on each other', () => {
+  const where = box(0.25, 0.25, 0.5, 0.5);
+  const drawn = (...labels: ReturnType<typeof label>[]) =>
+    marksOf(rowsOf({ labels, text: [line(0, 'A', where)] }), ALL);
+
+  test('are drawn around each other; that of the text stays where it is', () => {
+    const [around, text] = drawn(label('Text', where));
+    expect(text).toMatchObject({ row: 'text-0', box: where });
+    expect(around?.row).toBe('label-0');
+    expect(around?.box.left).toBeLessThan(where.left - 0.01);
+    expect(around?.box.width).toBeGreaterThan(where.width + 0.02);
+  });
+
+  test('three of them have three places', () => {
+    const lefts = drawn(label('Text', where), label('Sign', where)).map((mark) => mark.box.left);
+    expect(new Set(lefts).size).toBe(3);
+  });
+
+  test('never leave the picture, and others stay', () => {
+    const full = box(0, 0, 1, 1);
+    const rows = rowsOf({ labels: [label('Sign', full)], text: [line(0, 'A', full)] });
+    expect(marksOf(rows, ALL).map((mark) => mark.box)).toEqual([full, full]);
+    const near = box(0.27, 0.25, 0.5, 0.5);
+    expect(drawn(label('Text', near))[0]?.box).toEqual(near);
+  });
+});
+
 test('what a decision changed is said thing by thing', () => {
   const before = {
     status: 'in_review',

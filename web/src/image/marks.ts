@@ -87,10 +87,38 @@ export function rowsOf(image: Pick<Image, 'labels' | 'text'>): Record<Kind, Row[
   };
 }
 
+/** Fractions of the picture: sides that are nearer than this lie on each other for people. */
+const SAME = 0.006;
+/** How far a box is drawn outside of one that it would lie under. */
+const APART = 0.012;
+
+const coincide = (one: Box, other: Box): boolean =>
+  Math.abs(one.left - other.left) < SAME &&
+  Math.abs(one.top - other.top) < SAME &&
+  Math.abs(one.left + one.width - other.left - other.width) < SAME &&
+  Math.abs(one.top + one.height - other.top - other.height) < SAME;
+
+/** Draws a box around those that would hide it, so that each is seen and can be pointed at. */
+function apart(marks: readonly Mark[]): Mark[] {
+  return marks.map((mark, index) => {
+    const { box } = mark;
+    const above = marks.slice(index + 1).filter((other) => coincide(box, other.box)).length;
+    if (above === 0) return mark;
+    const by = APART * above;
+    const wide = {
+      left: box.left - by,
+      top: box.top - by,
+      width: box.width + 2 * by,
+      height: box.height + 2 * by,
+    };
+    return { ...mark, box: onPicture(wide) ?? box };
+  });
+}
+
 /** All boxes, large ones first: small ones are drawn above them, so that each can be pointed at. */
 export function marksOf(rows: Record<Kind, readonly Row[]>, shown: ReadonlySet<Kind>): Mark[] {
   const area = ({ box }: Mark) => box.width * box.height;
-  return (['label', 'face', 'text'] as const)
+  const marks = (['label', 'face', 'text'] as const)
     .filter((kind) => shown.has(kind))
     .flatMap((kind) => rows[kind])
     .flatMap((row) =>
@@ -103,4 +131,5 @@ export function marksOf(rows: Record<Kind, readonly Row[]>, shown: ReadonlySet<K
       })),
     )
     .sort((one, other) => area(other) - area(one));
+  return apart(marks);
 }

@@ -1,14 +1,11 @@
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
-import { useQueryClient } from '@tanstack/react-query';
+import Modal from '@cloudscape-design/components/modal';
 import { type ReactNode, useState } from 'react';
-import { useApi } from '../api/ApiContext';
 import type { Summary } from '../api/types';
-import { useAnnounce } from '../common/announcer';
-import { formatCount } from '../common/format';
-import { approveAll, type Failure } from './bulk';
-import { afterDecision } from './order';
-import { useWork } from './useReviews';
+import { formatCount, sentence, shortName } from '../common/format';
+import { seenOf } from './seen';
+import { type Chosen, type Run, useBulk } from './useBulk';
 
 interface Props {
   chosen: readonly string[];
@@ -17,84 +14,102 @@ interface Props {
   children: ReactNode;
 }
 
-interface Run {
-  all: number;
-  done: number;
-  failures: { name: string; sentence: string }[];
-  isOver: boolean;
-}
-
-/** Approves what is selected, and lists what could not be, and why. */
+/** Approves what is selected, once it was asked for; lists what could not be, and why. */
 export function BulkApprove({ chosen, items, onFinished, children }: Props) {
-  const api = useApi();
-  const client = useQueryClient();
-  const announce = useAnnounce();
-  const [, setWork] = useWork();
-  const [run, setRun] = useState<Run | null>(null);
-
-  const approve = async () => {
-    const names = new Map(items.map(({ id, name }) => [id, name]));
-    const named = ({ id, sentence }: Failure) => ({ name: names.get(id) ?? id, sentence });
-    setRun({ all: chosen.length, done: 0, failures: [], isOver: false });
-    try {
-      const failures = await approveAll(
-        chosen,
-        (id) => api.decide(id, { decision: 'approve' }),
-        (id, failure) => {
-          if (!failure) setWork((work) => afterDecision(work, id));
-          setRun(
-            (before) =>
-              before && {
-                ...before,
-                done: before.done + 1,
-                failures: failure ? [...before.failures, named(failure)] : before.failures,
-              },
-          );
-        },
-      );
-      announce(
-        `${formatCount(chosen.length - failures.length, 'image')} approved, ${failures.length} not.`,
-      );
-    } finally {
-      setRun((before) => before && { ...before, isOver: true });
-      onFinished();
-      await client.invalidateQueries({ queryKey: ['reviews'] });
-    }
+  const { run, busy, close, approve, takeBack } = useBulk();
+  const [asked, setAsked] = useState<readonly Chosen[] | null>(null);
+  const ask = () =>
+    setAsked(
+      // As they are seen now: who decides while the question is open is not decided over.
+      items.flatMap((item) =>
+        item.id && chosen.includes(item.id)
+          ? [{ id: item.id, name: shortName(item.name), seen: seenOf(item) }]
+          : [],
+      ),
+    );
+  const confirm = () => {
+    if (!asked) return;
+    setAsked(null);
+    void approve(asked).then(onFinished);
   };
-
-  const busy = run !== null && !run.isOver;
   return (
     <div className="bulk">
       <div className="actions">
         {children}
         {chosen.length > 0 && (
-          <Button onClick={() => void approve()} loading={busy} data-testid="bulk-approve">
+          <Button onClick={ask} loading={busy} data-testid="bulk-approve">
             Approve {formatCount(chosen.length, 'image')}
           </Button>
         )}
       </div>
-      {busy && <progress max={run.all} value={run.done} aria-label="Approved of the selected" />}
-      {run?.isOver && (
-        <div role="status" data-testid="bulk-result">
-          <Alert
-            type={run.failures.length > 0 ? 'warning' : 'success'}
-            dismissible
-            i18nStrings={{ dismissAriaLabel: 'Close' }}
-            onDismiss={() => setRun(null)}
-            header={`${formatCount(run.done - run.failures.length, 'image')} approved${run.failures.length > 0 ? `, ${run.failures.length} not` : ''}`}
-          >
-            {run.failures.length > 0 && (
-              <ul>
-                {run.failures.map(({ name, sentence }) => (
-                  <li key={name}>
-                    {name}: {sentence}
-                  </li>
-                ))}
-              </ul>
-            )}
-          </Alert>
-        </div>
+      {run && !run.isOver && (
+        <progress
+          max={run.all}
+          value={run.done.length + run.failures.length}
+          aria-label={`Selected images ${run.past}`}
+        />
       )}
+      {run?.isOver && <Outcome run={run} onClose={close} onUndo={() => void takeBack(run.done)} />}
+      {asked && (
+        <Modal
+          visible
+          onDismiss={() => setAsked(null)}
+          closeAriaLabel="Close"
+          header={`Approve ${formatCount(asked.length, 'image')}?`}
+          footer={
+            <div className="actions actions-end">
+              <Button variant="link" onClick={() => setAsked(null)}>
+                Cancel
+              </Button>
+              <Button variant="primary" onClick={confirm} data-testid="bulk-confirm">
+                Approve
+              </Button>
+            </div>
+          }
+        >
+          What was found in them is then right, as the list shows it. You can take it back.
+        </Modal>
+      )}
+    </div>
+  );
+}
+
+interface OutcomeProps {
+  run: Run;
+  onClose: () => void;
+  onUndo: () => void;
+}
+
+function Outcome({ run, onClose, onUndo }: OutcomeProps) {
+  const { past, done, failures } = run;
+  const header = `${formatCount(done.length, 'image')} ${past}`;
+  return (
+    <div role="status" data-testid="bulk-result">
+      <Alert
+        type={failures.length > 0 ? 'warning' : 'success'}
+        dismissible
+        i18nStrings={{ dismissAriaLabel: 'Close' }}
+        onDismiss={onClose}
+        header={failures.length > 0 ? `${header}, ${failures.length} not` : header}
+        action={
+          past === 'approved' &&
+          done.length > 0 && (
+            <Button onClick={onUndo} data-testid="bulk-undo">
+              Take back {done.length === 1 ? 'this approval' : `these ${done.length} approvals`}
+            </Button>
+          )
+        }
+      >
+        {failures.length > 0 && (
+          <ul>
+            {failures.map(({ id, name, sentence: why }) => (
+              <li key={id}>
+                {name}: {sentence(why)}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Alert>
     </div>
   );
 }

@@ -1,12 +1,15 @@
+import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import TokenGroup from '@cloudscape-design/components/token-group';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { DecisionRequest, Image } from '../api/types';
 import { ErrorAlert } from '../common/ErrorAlert';
-import { differenceOf, draftOf, problemOf, withLabel } from './correction';
+import { differenceOf, draftOf, problemOf, rebased, withLabel } from './correction';
+import { isOther, seenOf } from './seen';
+import { Stale } from './Stale';
 
 interface Props {
   image: Image;
@@ -17,10 +20,14 @@ interface Props {
 
 /** Labels as tokens that can be taken away, lines as inputs; what is sent is the difference. */
 export function CorrectionForm({ image, busy, onSend, onCancel }: Props) {
-  const [before] = useState(() => draftOf(image));
-  const [draft, setDraft] = useState(before);
+  // What one corrects, though the image may be looked at anew while the form is open.
+  const [seen, setSeen] = useState(image);
+  const [draft, setDraft] = useState(() => draftOf(image));
+  const [lost, setLost] = useState<readonly string[]>([]);
   const [label, setLabel] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
+  const before = draftOf(seen);
+  const isStale = isOther(seen, image);
   const change = (next: typeof draft) => {
     setDraft(next);
     setProblem(null);
@@ -38,18 +45,45 @@ export function CorrectionForm({ image, busy, onSend, onCancel }: Props) {
     const wrong = problemOf(before, draft);
     const decision = differenceOf(before, draft);
     if (wrong || !decision) setProblem(wrong);
-    else onSend(decision);
+    else onSend({ ...decision, ...seenOf(seen) });
   };
+  const takeOver = () => {
+    const next = rebased(before, draft, draftOf(image));
+    setSeen(image);
+    setLost(next.lost);
+    change(next.draft);
+  };
+  const escape = () => {
+    const isNew = differenceOf(before, draft) !== null || draft.comment !== '' || label !== '';
+    // A slip on a key must not cost what was typed.
+    if (isNew) setProblem('You have changed something. Press Cancel to drop it.');
+    else onCancel();
+  };
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented) escape();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  });
   return (
     <form
       data-testid="correction"
       aria-label="Correction"
       onSubmit={(event) => {
         event.preventDefault();
-        send();
+        if (!isStale) send();
       }}
     >
       <SpaceBetween size="m">
+        {isStale && <Stale before={seen} image={image} onTakeOver={takeOver} />}
+        {lost.length > 0 && (
+          <div role="alert" className="reason" data-testid="lost-lines">
+            <Alert type="info" header="The text was changed by both of you">
+              The lines below are those of the other correction. Yours were: {lost.join(' / ')}
+            </Alert>
+          </div>
+        )}
         <div>
           <FormField label="Labels" description="Take away what is wrong, add what is missing.">
             <div className="with-button">
@@ -123,6 +157,7 @@ export function CorrectionForm({ image, busy, onSend, onCancel }: Props) {
           <Button
             variant="primary"
             loading={busy}
+            disabled={isStale}
             formAction="submit"
             data-testid="correction-send"
           >

@@ -9,7 +9,8 @@ import { BulkApprove } from './BulkApprove';
 import { nextOf } from './order';
 import { ReviewRow } from './ReviewRow';
 import { UndoLast } from './UndoLast';
-import { useReviews, useWork } from './useReviews';
+import { useReviews } from './useReviews';
+import { useWork } from './useWork';
 import './review.css';
 
 /** What waits for a person, oldest first. */

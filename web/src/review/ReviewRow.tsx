@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import type { Summary } from '../api/types';
-import { formatAge, formatTime } from '../common/format';
+import { formatAge, formatTime, shortName } from '../common/format';
 import { Picture } from '../common/Picture';
 import { reasonsOf } from './reasons';
 
@@ -13,12 +13,13 @@ interface Props {
 /** One image that waits. */
 export function ReviewRow({ image, selected, onSelect }: Props) {
   const id = image.id ?? '';
+  const name = shortName(image.name);
   const taken = image.claim !== null && !image.claim.yours;
   return (
     <li className="review-row" data-testid="review-row">
       <input
         type="checkbox"
-        aria-label={`Select ${image.name}`}
+        aria-label={`Select ${name}`}
         checked={selected && !taken}
         disabled={taken}
         onChange={(event) => onSelect(id, event.target.checked)}
@@ -27,7 +28,9 @@ export function ReviewRow({ image, selected, onSelect }: Props) {
         <Picture name={`${id}/thumbnail`} link={image.links.thumbnail} alt="" />
       </span>
       <div className="review-what">
-        <Link href={`/review/${id}`}>{image.name}</Link>
+        <Link href={`/review/${id}`} title={image.name}>
+          {name}
+        </Link>
         <div>{reasonsOf(image.review_reasons)}</div>
         <div className="hint" title={formatTime(image.received_at)}>
           {image.labels

@@ -7,28 +7,26 @@ export interface Failure {
 
 const AT_ONCE = 4;
 
-/** Approves many images; tells after each how many are done, and returns what failed and why. */
-export async function approveAll(
-  ids: readonly string[],
-  approve: (id: string) => Promise<unknown>,
-  onDone: (id: string, failure: Failure | null) => void,
-): Promise<Failure[]> {
-  const left = [...ids];
-  const failures: Failure[] = [];
+/** Decides about many images, a few at a time; tells after each what came of it.
+ *
+ * What fails is told as well, and the others go on; only the end of the session ends it: it throws.
+ */
+export async function decideAll<One extends { id: string }, Made>(
+  all: readonly One[],
+  decide: (one: One) => Promise<Made>,
+  onDone: (one: One, made: Made | null, failure: Failure | null) => void,
+): Promise<void> {
+  const left = [...all];
   const worker = async () => {
-    for (let id = left.shift(); id !== undefined; id = left.shift()) {
-      let failure: Failure | null = null;
+    for (let one = left.shift(); one !== undefined; one = left.shift()) {
       try {
-        await approve(id);
+        onDone(one, await decide(one), null);
       } catch (error) {
         // No further one would be taken either.
         if (error instanceof SessionOverError) throw error;
-        failure = { id, sentence: sentenceOf(error) };
-        failures.push(failure);
+        onDone(one, null, { id: one.id, sentence: sentenceOf(error) });
       }
-      onDone(id, failure);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return failures;
 }

@@ -1,5 +1,6 @@
 /** A correction: what a person made of the labels and lines, as the difference that the API takes. */
 import type { DecisionRequest, Image } from '../api/types';
+import type { Seen } from './seen';
 
 export interface Draft {
   labels: readonly string[];
@@ -36,12 +37,42 @@ export function withLabel(draft: Draft, name: string): Draft | null {
 const cleaned = (lines: readonly string[]): string[] =>
   lines.map((line) => line.trim()).filter((line) => line !== '');
 
+const isSameText = (one: readonly string[], other: readonly string[]): boolean =>
+  cleaned(one).join('\n') === cleaned(other).join('\n');
+
+/**
+ * A draft on top of what somebody else made of the image meanwhile. Lines that both have changed
+ * are the other's then; `lost` has one's own, to be looked at.
+ */
+export function rebased(
+  before: Draft,
+  draft: Draft,
+  now: Draft,
+): { draft: Draft; lost: readonly string[] } {
+  const removed = before.labels.filter((name) => !draft.labels.includes(name));
+  const added = draft.labels.filter((name) => !before.labels.includes(name));
+  const kept = now.labels.filter((name) => !removed.includes(name));
+  const isMine = !isSameText(before.lines, draft.lines);
+  const isTheirs = !isSameText(before.lines, now.lines);
+  return {
+    draft: {
+      labels: [...kept, ...added.filter((name) => !kept.some((other) => same(other, name)))],
+      lines: isMine && !isTheirs ? draft.lines : now.lines,
+      comment: draft.comment,
+    },
+    lost: isMine && isTheirs && !isSameText(draft.lines, now.lines) ? cleaned(draft.lines) : [],
+  };
+}
+
+/** What is sent for a correction, but for what it is about. */
+export type Difference = Omit<DecisionRequest, keyof Seen>;
+
 /** The decision that makes the draft true; null when nothing was changed. */
-export function differenceOf(before: Draft, draft: Draft): DecisionRequest | null {
+export function differenceOf(before: Draft, draft: Draft): Difference | null {
   const added = draft.labels.filter((name) => !before.labels.includes(name));
   const removed = before.labels.filter((name) => !draft.labels.includes(name));
   const lines = cleaned(draft.lines);
-  const isOtherText = lines.join('\n') !== cleaned(before.lines).join('\n');
+  const isOtherText = !isSameText(lines, before.lines);
   if (added.length === 0 && removed.length === 0 && !isOtherText) return null;
   return {
     decision: 'correct',

@@ -19,7 +19,7 @@ export const HELP: readonly { key: string; does: string }[] = [
   { key: 'c', does: 'Correct labels or text' },
   { key: 'r', does: 'Reject, with the reason' },
   { key: 'n', does: 'Next image, without a decision' },
-  { key: 'u', does: 'Undo the last decision' },
+  { key: 'u', does: 'Undo the decision that is shown, or else your last one' },
   { key: '?', does: 'This list' },
 ];
 

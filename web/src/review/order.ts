@@ -1,10 +1,16 @@
 /** Who is next in the review, and what may be decided about an image. */
 import type { Image, Summary } from '../api/types';
 
-/** What this person did since the page was loaded. */
+/** A decision of this person: `number` is its place in the image's history, from 1 on. */
+export interface Decided {
+  id: string;
+  number: number;
+}
+
+/** What this person did so far. */
 export interface Work {
-  /** Images decided on, the last one last: what `undo` takes back. */
-  decided: readonly string[];
+  /** Decisions, the last one last: what `undo` takes back. They outlive a reload of the tab. */
+  decided: readonly Decided[];
   /** Images that were left without a decision: they come again when all others are done. */
   skipped: readonly string[];
 }
@@ -13,33 +19,59 @@ export const NO_WORK: Work = { decided: [], skipped: [] };
 
 const isFree = (image: Summary): boolean => !image.claim || image.claim.yours;
 
+/** True if the list is from after that decision, so that the image waits once more. */
+const waitsAgain = (image: Summary, { id, number }: Decided): boolean =>
+  image.id === id && image.reviews >= number;
+
+function openOf(waiting: readonly Summary[], work: Work, current: string | null): string[] {
+  return waiting.flatMap((image) => {
+    if (!image.id || image.id === current || !isFree(image)) return [];
+    const mine = work.decided.find(({ id }) => id === image.id);
+    return mine && !waitsAgain(image, mine) ? [] : [image.id];
+  });
+}
+
+/** The oldest image that waits, that nobody else has, and that was not skipped. */
+export function freshOf(
+  waiting: readonly Summary[],
+  work: Work,
+  current: string | null,
+): string | null {
+  return openOf(waiting, work, current).find((id) => !work.skipped.includes(id)) ?? null;
+}
+
 /** The oldest image that waits and that nobody else has; those that were skipped come last. */
 export function nextOf(
   waiting: readonly Summary[],
   work: Work,
   current: string | null,
 ): string | null {
-  const open = waiting.filter(
-    (image) =>
-      image.id && image.id !== current && isFree(image) && !work.decided.includes(image.id),
-  );
-  const fresh = open.find((image) => image.id && !work.skipped.includes(image.id));
-  return fresh?.id ?? open[0]?.id ?? null;
+  return freshOf(waiting, work, current) ?? openOf(waiting, work, current)[0] ?? null;
 }
 
-export function afterDecision(work: Work, id: string): Work {
+const without = (decided: readonly Decided[], id: string) =>
+  decided.filter((other) => other.id !== id);
+
+export function afterDecision(work: Work, id: string, number: number): Work {
   return {
-    decided: [...work.decided.filter((other) => other !== id), id],
+    decided: [...without(work.decided, id), { id, number }],
     skipped: work.skipped.filter((other) => other !== id),
   };
 }
 
+/** Without the decision on an image: it was taken back, or is no longer theirs to take back. */
 export function afterUndo(work: Work, id: string): Work {
-  return { ...work, decided: work.decided.filter((other) => other !== id) };
+  return { ...work, decided: without(work.decided, id) };
+}
+
+/** Without decisions on images that wait again: somebody else took them back. */
+export function afterList(work: Work, waiting: readonly Summary[]): Work {
+  const decided = work.decided.filter((mine) => !waiting.some((image) => waitsAgain(image, mine)));
+  return decided.length === work.decided.length ? work : { ...work, decided };
 }
 
 export function afterSkip(work: Work, id: string): Work {
-  if (work.decided.includes(id)) return work;
+  if (work.decided.some((mine) => mine.id === id)) return work;
   return { ...work, skipped: [...work.skipped.filter((other) => other !== id), id] };
 }
 

@@ -1,10 +1,21 @@
 import { describe, expect, test, vi } from 'vitest';
 import { ApiError, SessionOverError } from '../api/problem';
 import type { Image, Summary } from '../api/types';
-import { approveAll } from './bulk';
-import { differenceOf, draftOf, problemOf, withLabel } from './correction';
+import { decideAll } from './bulk';
+import { differenceOf, draftOf, problemOf, rebased, withLabel } from './correction';
 import { actionOf, type Press } from './keys';
-import { afterDecision, afterSkip, afterUndo, decidable, NO_WORK, nextOf } from './order';
+import {
+  afterDecision,
+  afterList,
+  afterSkip,
+  afterUndo,
+  decidable,
+  freshOf,
+  NO_WORK,
+  nextOf,
+} from './order';
+import { reasonsOf } from './reasons';
+import { isOther, whatHappened } from './seen';
 import { renewIn } from './useClaim';
 
 const press = (key: string, more: Partial<Press> = {}): Press => ({
@@ -44,8 +55,8 @@ describe('keys', () => {
   });
 });
 
-const summary = (id: string, by?: string, yours = false) =>
-  ({ id, claim: by ? { by, until: '', yours } : null }) as Summary;
+const summary = (id: string, by?: string, yours = false, reviews = 0) =>
+  ({ id, reviews, claim: by ? { by, until: '', yours } : null }) as Summary;
 
 describe('who is next', () => {
   const waiting = [summary('a'), summary('b', 'kim'), summary('c', 'me', true), summary('d')];
@@ -59,15 +70,28 @@ describe('who is next', () => {
   test('skipped ones come again when nothing else is left; decided ones do not', () => {
     const skipped = afterSkip(NO_WORK, 'a');
     expect(nextOf(waiting, skipped, null)).toBe('c');
-    const decided = afterDecision(afterDecision(skipped, 'c'), 'd');
+    const decided = afterDecision(afterDecision(skipped, 'c', 1), 'd', 1);
+    expect(freshOf(waiting, decided, null)).toBeNull();
     expect(nextOf(waiting, decided, null)).toBe('a');
-    expect(nextOf(waiting, afterDecision(decided, 'a'), null)).toBeNull();
+    expect(nextOf(waiting, afterDecision(decided, 'a', 1), null)).toBeNull();
+  });
+
+  test('one that waits again after a decision is offered again, and is nothing to take back', () => {
+    const decided = afterDecision(NO_WORK, 'a', 1);
+    // The list may be from before the decision: it waits no more.
+    expect(nextOf([summary('a')], decided, null)).toBeNull();
+    expect(afterList(decided, waiting)).toBe(decided);
+    // Somebody else took the decision back.
+    const again = [summary('a', undefined, false, 2)];
+    expect(nextOf(again, decided, null)).toBe('a');
+    expect(afterList(decided, again).decided).toEqual([]);
   });
 
   test('undo takes the last decision back, once', () => {
-    const work = afterDecision(afterDecision(NO_WORK, 'a'), 'b');
-    expect(work.decided.at(-1)).toBe('b');
-    expect(afterUndo(work, 'b').decided).toEqual(['a']);
+    const work = afterDecision(afterDecision(NO_WORK, 'a', 3), 'b', 1);
+    expect(work.decided.at(-1)).toEqual({ id: 'b', number: 1 });
+    expect(afterUndo(work, 'b').decided).toEqual([{ id: 'a', number: 3 }]);
+    expect(afterDecision(work, 'a', 5).decided.at(-1)).toEqual({ id: 'a', number: 5 });
     // Left without a decision after it was decided: there is nothing to skip.
     expect(afterSkip(work, 'a')).toEqual(work);
   });
@@ -173,24 +197,71 @@ describe('a correction', () => {
   });
 });
 
+describe('a correction on top of another', () => {
+  const before = { labels: ['Car', 'Bench'], lines: ['ONE', 'TWO'], comment: '' };
+  const mine = { labels: ['Car', 'Van'], lines: ['ONE', 'TWO'], comment: 'mine' };
+
+  test('keeps what only one of both has changed', () => {
+    const now = { labels: ['Bench', 'van', 'Tree'], lines: ['1', 'TWO'], comment: '' };
+    expect(rebased(before, mine, now)).toEqual({
+      draft: { labels: ['van', 'Tree'], lines: ['1', 'TWO'], comment: 'mine' },
+      lost: [],
+    });
+    const lines = ['ONE', '2'];
+    expect(rebased(before, { ...mine, lines }, before).draft.lines).toEqual(lines);
+  });
+
+  test("takes the other's lines where both have changed them, and shows one's own", () => {
+    const now = { ...before, lines: ['1', 'TWO'] };
+    const both = rebased(before, { ...mine, lines: ['ONE', ' 2 ', ''] }, now);
+    expect(both).toMatchObject({ draft: { lines: now.lines }, lost: ['ONE', '2'] });
+    expect(rebased(before, { ...mine, lines: now.lines }, now).lost).toEqual([]);
+  });
+});
+
+test('an image is another one after a decision, and after another analysis', () => {
+  const before = { reviews: 1, finished_at: 'then' };
+  const of = (more: object) => ({ ...before, review: null, ...more }) as Image;
+  expect(isOther(before, of({}))).toBe(false);
+  const corrected = of({ reviews: 2, review: { decision: 'correct', by: 'Kim' } });
+  expect(isOther(before, corrected)).toBe(true);
+  expect(whatHappened(before, corrected)).toBe('Corrected by Kim.');
+  expect(whatHappened(before, of({ reviews: 2 }))).toBe('The decision on it was taken back.');
+  const anew = of({ finished_at: null });
+  expect(isOther(before, anew)).toBe(true);
+  expect(whatHappened(before, anew)).toBe('It was analysed anew.');
+});
+
+test('reasons are a sentence', () => {
+  expect(reasonsOf(['nothing was found', 'the text is unsure'])).toBe(
+    'Nothing was found; the text is unsure.',
+  );
+  expect(reasonsOf([])).toBe('Waits for a person.');
+});
+
+const all = (ids: string) => Array.from(ids, (id) => ({ id }));
+
 describe('many approvals', () => {
   test('go on after a failure, and say what failed and why', async () => {
-    const approve = vi.fn(async (id: string) => {
+    const approve = vi.fn(async ({ id }: { id: string }) => {
       if (id === 'b') throw new ApiError(409, 'Kim has it.');
+      return id.toUpperCase();
     });
-    const done: string[] = [];
-    const failures = await approveAll(['a', 'b', 'c', 'd', 'e', 'f'], approve, (id) =>
-      done.push(id),
-    );
+    const made: (string | null)[] = [];
+    const failures: unknown[] = [];
+    await decideAll(all('abcdef'), approve, (_, one, failure) => {
+      made.push(one);
+      if (failure) failures.push(failure);
+    });
     expect(failures).toEqual([{ id: 'b', sentence: 'Kim has it.' }]);
-    expect(done.sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+    expect(made.sort()).toEqual(['A', 'C', 'D', 'E', 'F', null]);
   });
 
   test('stop when the session is over', async () => {
     const approve = vi.fn(async () => {
       throw new SessionOverError();
     });
-    await expect(approveAll(Array.from('abcdefghij'), approve, () => undefined)).rejects.toThrow(
+    await expect(decideAll(all('abcdefghij'), approve, () => undefined)).rejects.toThrow(
       SessionOverError,
     );
     expect(approve.mock.calls.length).toBeLessThanOrEqual(4);

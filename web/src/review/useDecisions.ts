@@ -3,43 +3,48 @@ import { useLocation } from 'wouter';
 import { useApi } from '../api/ApiContext';
 import type { DecisionRequest, Image } from '../api/types';
 import { useAnnounce } from '../common/announcer';
+import { shortName } from '../common/format';
 import { pastOf } from '../image/changes';
-import { afterDecision, afterSkip, nextOf } from './order';
+import { afterDecision, afterSkip } from './order';
+import { useNext, useRefresh } from './useReviews';
 import { useUndo } from './useUndo';
-import { useRefresh, useReviews, useWork } from './useReviews';
+import { useWork } from './useWork';
 
 /** Decides, takes back, goes on: and keeps what is shown true. */
 export function useDecisions(image: Image, onDecided: () => void) {
   const api = useApi();
   const announce = useAnnounce();
   const [, navigate] = useLocation();
-  const { items } = useReviews();
-  const [work, setWork] = useWork();
+  const [, setWork] = useWork();
   const refresh = useRefresh();
   const id = image.id ?? '';
-  const { undo, canUndo } = useUndo(image.review ? id : null);
+  const undoing = useUndo(image);
+  const { next, find, looking } = useNext(id);
 
-  const goOn = (current: string) => {
-    const next = nextOf(items, work, current);
-    navigate(next ? `/review/${next}` : '/review');
+  const goOn = async () => {
+    const from = window.location.pathname;
+    const found = await find();
+    // Whoever went somewhere else meanwhile stays there.
+    if (window.location.pathname === from) navigate(found ? `/review/${found}` : '/review');
   };
 
+  // With what was seen: sent twice it is one, and nobody is decided over.
   const decide = useMutation({
-    // With what was seen: sent twice it is one, and nobody is decided over.
-    mutationFn: (request: DecisionRequest) => api.decide(id, { ...request, seen: image.reviews }),
-    onSuccess: (_, { decision }) => {
+    mutationFn: (request: DecisionRequest) => api.decide(id, request),
+    onMutate: () => window.location.pathname,
+    onSuccess: async ({ number }, { decision }, from) => {
       onDecided();
-      setWork((before) => afterDecision(before, id));
-      announce(`${pastOf(decision)}: ${image.name}`);
+      setWork((before) => afterDecision(before, id, number));
+      announce(`${pastOf(decision)}: ${shortName(image.name)}`);
+      if (window.location.pathname === from) await goOn();
       refresh(id);
-      goOn(id);
     },
     // What is shown may be the reason: somebody else has decided meanwhile.
     onError: () => refresh(id),
   });
   const skip = () => {
     setWork((before) => afterSkip(before, id));
-    goOn(id);
+    void goOn();
   };
-  return { decide, undo, skip, canUndo, busy: decide.isPending || undo.isPending };
+  return { decide, undoing, skip, next, busy: decide.isPending || undoing.busy || looking };
 }

@@ -1,36 +1,59 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { useApi } from '../api/ApiContext';
+import { ApiError } from '../api/problem';
+import type { Image } from '../api/types';
 import { useAnnounce } from '../common/announcer';
-import { afterUndo } from './order';
-import { useRefresh, useWork } from './useReviews';
+import { afterUndo, type Decided, decidable } from './order';
+import { useRefresh } from './useReviews';
+import { useWork } from './useWork';
 
-/** Takes back the last decision of this person, wherever they are in the review by now.
- *
- * `decided` is an image that is shown and was decided on: its last decision, if there is no other.
+/** True when no further attempt can take a decision back: it is gone, or somebody else has decided. */
+export function isLost(error: unknown): boolean {
+  return error instanceof ApiError && [404, 409, 422].includes(error.status);
+}
+
+/**
+ * Takes back a decision: that of the image that is shown, if it has one, or else the last one of
+ * this person, wherever they are in the review by now. With the number of what it takes back: what
+ * somebody else decided since is not touched, and twice is once.
  */
-export function useUndo(decided: string | null = null) {
+export function useUndo(shown: Image | null = null) {
   const api = useApi();
   const announce = useAnnounce();
   const client = useQueryClient();
   const [, navigate] = useLocation();
   const [work, setWork] = useWork();
   const refresh = useRefresh();
-  const last = work.decided.at(-1) ?? decided;
+  const target: Decided | null =
+    shown?.id && decidable(shown).undo
+      ? { id: shown.id, number: shown.reviews }
+      : (work.decided.at(-1) ?? null);
   const undo = useMutation({
-    mutationFn: async () => {
-      if (!last) throw new Error('There is no decision of yours to take back.');
-      await api.undo(last);
-      return last;
-    },
-    onSuccess: (undone) => {
-      setWork((before) => afterUndo(before, undone));
-      announce('The last decision is taken back.');
+    mutationFn: ({ id, number }: Decided) => api.undo(id, number),
+    onMutate: () => window.location.pathname,
+    onSuccess: (_, { id }, from) => {
+      setWork((before) => afterUndo(before, id));
+      announce('The decision is taken back.');
       // What is known of it is from before: it would be shown, and claimed, as decided.
-      if (undone !== decided) client.removeQueries({ queryKey: ['result', undone] });
-      refresh(undone);
-      navigate(`/review/${undone}`);
+      if (id !== shown?.id) client.removeQueries({ queryKey: ['result', id] });
+      refresh(id);
+      // Whoever is somewhere else by now stays there.
+      if (window.location.pathname === from) navigate(`/review/${id}`);
+    },
+    onError: (error, { id }) => {
+      if (isLost(error)) setWork((before) => afterUndo(before, id));
+      refresh(id);
     },
   });
-  return { undo, canUndo: last !== null };
+  const { mutate, isPending, error, variables, reset } = undo;
+  return {
+    undo: () => {
+      if (target) mutate(target);
+    },
+    canUndo: target !== null,
+    busy: isPending,
+    failed: error && { error, id: variables.id },
+    reset,
+  };
 }

@@ -7,7 +7,12 @@ import { SignIn } from '../auth/SignIn';
 import { AnnouncerProvider } from '../common/announcer';
 import { Loading } from '../common/Loading';
 import { ConfigContext } from '../config/ConfigContext';
-import { UploadsContext } from '../upload/UploadsContext';
+import {
+  UploadsContext,
+  useLeaveWarning,
+  useStayOnDrop,
+  useUploads,
+} from '../upload/UploadsContext';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Frame } from './Frame';
 import type { Parts } from './parts';
@@ -21,6 +26,7 @@ export function App({ parts }: { parts: Parts }) {
           <QueryClientProvider client={parts.queries}>
             <ApiContext value={parts.api}>
               <UploadsContext value={parts.uploads}>
+                <Files />
                 <AnnouncerProvider>
                   <ErrorBoundary>
                     <Gate />
@@ -35,9 +41,19 @@ export function App({ parts }: { parts: Parts }) {
   );
 }
 
+/** Looks after files, also while the sign-in is shown: those of a session that ran out wait. */
+function Files() {
+  const { items } = useUploads();
+  useLeaveWarning(items);
+  useStayOnDrop();
+  return null;
+}
+
 function Gate() {
   const { state } = useSession();
   if (state.kind === 'starting') return <Loading what="your session" />;
-  if (state.kind === 'signed-out') return <SignIn notice={state.notice} />;
+  if (state.kind === 'signed-out') {
+    return <SignIn notice={state.notice} whose={state.whose} />;
+  }
   return <Frame />;
 }

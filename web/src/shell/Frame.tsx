@@ -8,6 +8,7 @@ import { Loading } from '../common/Loading';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Header } from './Header';
 import { NotFound } from './NotFound';
+import { OfflineLine } from './OfflineLine';
 import { placesOf } from './routes';
 
 const GalleryPage = lazy(() => import('../gallery/GalleryPage'));
@@ -30,6 +31,7 @@ export function Frame() {
       </a>
       <Header />
       <main id="main" tabIndex={-1}>
+        <OfflineLine />
         <ErrorBoundary place={path}>
           <Suspense fallback={<Loading what="the page" />}>
             <Pages />

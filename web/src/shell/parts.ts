@@ -1,10 +1,11 @@
 import { QueryClient } from '@tanstack/react-query';
 import { type Api, createApi } from '../api/client';
 import { ApiError, SessionOverError } from '../api/problem';
-import { configureCognito, currentTokens, endSession } from '../auth/cognito';
+import { configureCognito, currentTokens, dropTokens, endSession } from '../auth/cognito';
 import { Session } from '../auth/session';
 import { stableLinks } from '../common/links';
 import type { Config } from '../config/config';
+import { forgetDecided } from '../review/kept';
 import { UploadQueue } from '../upload/queue';
 import { sendFile } from '../upload/send';
 
@@ -29,6 +30,8 @@ function makeQueries(): QueryClient {
           error instanceof ApiError &&
           error.mayPass,
       },
+      // Without a connection it says so, instead of turning until there is one.
+      mutations: { networkMode: 'always' },
     },
   });
 }
@@ -39,13 +42,17 @@ export function makeParts(config: Config): Parts {
   const session = new Session({
     currentTokens,
     endSession,
+    dropTokens,
     forget: (why) => {
       void queries.cancelQueries();
       queries.clear();
       stableLinks.clear();
       // Uploads of a session that ran out go on when the same user signs in again.
       if (why === 'over') uploads.pause();
-      else uploads.clear();
+      else {
+        uploads.clear();
+        forgetDecided();
+      }
     },
   });
   const api = createApi(config.apiUrl, session);
@@ -53,6 +60,7 @@ export function makeParts(config: Config): Parts {
     createTask: (request, signal) => api.upload(request, signal),
     send: sendFile,
     result: (id, signal) => api.result(id, signal),
+    remove: (id) => api.remove(id),
     newest: (cursor, signal) => api.results({ limit: 100, cursor }, signal),
     limits: { maxBytes: config.maxBytes, contentTypes: config.contentTypes },
   });

@@ -1,5 +1,5 @@
 import Button from '@cloudscape-design/components/button';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ErrorAlert } from '../common/ErrorAlert';
 import { readDrop, readInput } from './entries';
 import type { Dropped } from './queue';
@@ -9,45 +9,58 @@ interface Props {
   hint: string;
 }
 
-/** Takes files and folders, dropped or chosen. */
+/** Takes files and folders: chosen, or dropped anywhere on the page, also far from the zone. */
 export function DropZone({ onFiles, hint }: Props) {
   const [over, setOver] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
+  const zone = useRef<HTMLElement>(null);
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const chosen = (input: HTMLInputElement) => {
     onFiles(readInput([...(input.files ?? [])]));
     input.value = ''; // so that the same file can be chosen once more
   };
-  const dropped = async (data: DataTransfer) => {
-    setProblem(null);
-    try {
-      await readDrop(data, onFiles);
-    } catch (error) {
-      setProblem(error);
-    }
-  };
+  useEffect(() => {
+    // Of what holds no files only what is meant for the zone: it is told that it holds none.
+    const isOurs = (event: DragEvent) =>
+      event.dataTransfer?.types.includes('Files') || zone.current?.contains(event.target as Node);
+    const drag = (event: DragEvent) => {
+      if (!isOurs(event)) return;
+      event.preventDefault();
+      if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
+      setOver(true);
+    };
+    const leave = (event: DragEvent) => {
+      if (event.relatedTarget === null) setOver(false); // it left the window
+    };
+    const drop = (event: DragEvent) => {
+      setOver(false);
+      if (!event.dataTransfer || !isOurs(event)) return;
+      event.preventDefault();
+      setProblem(null);
+      readDrop(event.dataTransfer, onFiles).catch(setProblem);
+    };
+    window.addEventListener('dragover', drag);
+    window.addEventListener('dragleave', leave);
+    window.addEventListener('drop', drop);
+    return () => {
+      window.removeEventListener('dragover', drag);
+      window.removeEventListener('dragleave', leave);
+      window.removeEventListener('drop', drop);
+    };
+  }, [onFiles]);
   return (
-    // Only what is dropped: the buttons do the same for keyboards.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <section
+      ref={zone}
       className={over ? 'drop drop-over' : 'drop'}
       aria-label="Add images"
       data-testid="drop-zone"
-      onDragOver={(event) => {
-        event.preventDefault();
-        event.dataTransfer.dropEffect = 'copy';
-        setOver(true);
-      }}
-      onDragLeave={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
-      }}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        void dropped(event.dataTransfer);
-      }}
     >
+      {over && (
+        <p className="drop-anywhere" aria-hidden="true">
+          Drop them anywhere on this page
+        </p>
+      )}
       {problem !== null && (
         <ErrorAlert title="What you dropped could not be read" error={problem} />
       )}

@@ -1,10 +1,9 @@
 import { totalsOf } from './item';
-import { useLeaveWarning, useUploads } from './UploadsContext';
+import { useUploads } from './UploadsContext';
 
 /** How many files are on their way, wherever one is in the console. */
 export function UploadBadge() {
   const { items } = useUploads();
-  useLeaveWarning(items);
   const { running } = totalsOf(items);
   if (running === 0) return null;
   return (

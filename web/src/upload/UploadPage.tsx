@@ -1,5 +1,5 @@
 import Button from '@cloudscape-design/components/button';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useAnnounce } from '../common/announcer';
 import { formatBytes, formatCount } from '../common/format';
 import { LinkButton } from '../common/LinkButton';
@@ -7,7 +7,8 @@ import { Page } from '../common/Page';
 import { useConfig } from '../config/ConfigContext';
 import { takenFormats } from './check';
 import { DropZone } from './DropZone';
-import { isRunning, type Totals, totalsOf, type UploadItem } from './item';
+import { hasEnded, type Totals, totalsOf, type UploadItem } from './item';
+import type { Dropped } from './queue';
 import { UploadRow } from './UploadRow';
 import { useUploads } from './UploadsContext';
 import './upload.css';
@@ -18,10 +19,10 @@ type Shown = 'all' | 'running' | 'ended' | 'refused';
 
 const FILTERS: Record<Shown, { label: string; has: (item: UploadItem) => boolean }> = {
   all: { label: 'All', has: () => true },
-  running: { label: 'On their way', has: (item) => isRunning(item) || item.phase === 'analysing' },
+  running: { label: 'On their way', has: (item) => !hasEnded(item) },
   ended: {
     label: 'With a result',
-    has: ({ phase }) => phase === 'ended' || phase === 'unfinished',
+    has: ({ phase }) => phase === 'ended' || phase === 'gone',
   },
   refused: {
     label: 'Not sent or failed',
@@ -32,13 +33,14 @@ const FILTERS: Record<Shown, { label: string; has: (item: UploadItem) => boolean
 export default function UploadPage() {
   const config = useConfig();
   const { queue, items } = useUploads();
+  const add = useCallback((files: Dropped[]) => queue.add(files), [queue]);
   const hint = `${takenFormats(config)}, at most ${formatBytes(config.maxBytes)} each.`;
   return (
     <Page
       title="Upload"
       description="Drop images, go elsewhere if you like: sending goes on while this tab is open."
     >
-      <DropZone onFiles={(files) => queue.add(files)} hint={hint} />
+      <DropZone onFiles={add} hint={hint} />
       {items.length > 0 && <Uploads items={items} />}
     </Page>
   );
@@ -75,10 +77,7 @@ function Uploads({ items }: { items: readonly UploadItem[] }) {
           {totals.failed > 0 && (
             <Button onClick={() => queue.retryFailed()}>Try failed ones again</Button>
           )}
-          <Button
-            onClick={() => queue.tidy()}
-            disabled={totals.running + totals.analysing === items.length}
-          >
+          <Button onClick={() => queue.tidy()} disabled={!items.some(hasEnded)}>
             Clear finished
           </Button>
           <LinkButton href="/gallery">Go to the gallery</LinkButton>
@@ -103,6 +102,8 @@ function summaryOf(totals: Totals): string {
   const parts = [`${totals.ended} of ${formatCount(totals.taken, 'image')} finished`];
   if (totals.running > 0) parts.push(`${totals.running} on their way`);
   if (totals.analysing > 0) parts.push(`${totals.analysing} being analysed`);
+  if (totals.slow === 1) parts.push('1 takes longer');
+  if (totals.slow > 1) parts.push(`${totals.slow} take longer`);
   if (totals.refused > 0) parts.push(`${totals.refused} not sent`);
   if (totals.failed > 0) parts.push(`${totals.failed} failed`);
   return parts.join(', ');

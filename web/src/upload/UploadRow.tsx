@@ -4,7 +4,7 @@ import { memo } from 'react';
 import { Link } from 'wouter';
 import { formatBytes } from '../common/format';
 import { StatusBadge } from '../common/StatusBadge';
-import type { UploadItem } from './item';
+import { isRunning, type UploadItem } from './item';
 import type { UploadQueue } from './queue';
 import { Thumbnail } from './Thumbnail';
 
@@ -23,7 +23,9 @@ function State({ item }: { item: UploadItem }) {
     case 'ended':
       return <StatusBadge status={item.result?.status ?? 'done'} />;
     case 'unfinished':
-      return <StatusIndicator type="pending">Not finished yet</StatusIndicator>;
+      return <StatusIndicator type="pending">Takes longer</StatusIndicator>;
+    case 'gone':
+      return <StatusIndicator type="stopped">No result</StatusIndicator>;
     case 'refused':
       return <StatusIndicator type="warning">Not sent</StatusIndicator>;
     case 'failed':
@@ -52,7 +54,7 @@ export const UploadRow = memo(function UploadRow({ item, queue }: Props) {
         <div className="upload-name">
           {item.taskId ? <Link href={`/images/${item.taskId}`}>{item.path}</Link> : item.path}
         </div>
-        <div className="hint">{formatBytes(file.size)}</div>
+        {file.size > 0 && <div className="hint">{formatBytes(file.size)}</div>}
         {note && <div data-testid="upload-note">{note}</div>}
         {item.phase === 'ended' && (found.length > 0 || lines.length > 0) && (
           <div data-testid="upload-result">
@@ -70,7 +72,7 @@ export const UploadRow = memo(function UploadRow({ item, queue }: Props) {
         )}
       </div>
       <div className="upload-action">
-        {['checking', 'waiting', 'sending'].includes(item.phase) && (
+        {isRunning(item) && (
           <Button
             iconName="close"
             variant="icon"

@@ -21,3 +21,23 @@ export function useLeaveWarning(items: readonly UploadItem[]): void {
     return () => window.removeEventListener('beforeunload', warn);
   }, [running]);
 }
+
+/**
+ * Keeps files that are dropped beside the place for them from taking the console's place in the
+ * tab; the upload page takes them wherever they fall.
+ */
+export function useStayOnDrop(): void {
+  useEffect(() => {
+    const stay = (event: DragEvent) => {
+      if (event.defaultPrevented || !event.dataTransfer?.types.includes('Files')) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = 'none';
+    };
+    window.addEventListener('dragover', stay);
+    window.addEventListener('drop', stay);
+    return () => {
+      window.removeEventListener('dragover', stay);
+      window.removeEventListener('drop', stay);
+    };
+  }, []);
+}

@@ -80,15 +80,39 @@ describe('a drop', () => {
     expect(await pathsOf(data)).toEqual(['a']);
   });
 
-  test('a folder that cannot be read is an error, not an empty drop', async () => {
+  test('what cannot be read costs itself, and is told', async () => {
+    const locked = {
+      ...file('a/2-locked'),
+      file: (_: unknown, failed: (error: Error) => void) => failed(new Error('locked')),
+    };
+    let asked = 0;
     const broken = {
-      ...folder('a', []),
+      ...folder('a/broken', []),
       createReader: () => ({
-        readEntries: (_: unknown, failed: (error: Error) => void) =>
-          failed(new Error('not allowed')),
+        readEntries: (done: (some: object[]) => void, failed: (error: Error) => void) => {
+          asked += 1;
+          if (asked === 1) done([file('a/broken/1')]);
+          else failed(new Error('not allowed'));
+        },
       }),
     };
-    await expect(pathsOf(drop(broken))).rejects.toThrow('not allowed');
+    const taken: Dropped[] = [];
+    const inside = folder('a', [file('a/1'), locked, file('a/3'), broken]);
+    await readDrop(drop(inside, file('z')), (some) => taken.push(...some));
+    expect(taken.map(({ path, problem }) => [path, problem !== undefined])).toEqual([
+      ['a/1', false],
+      ['a/2-locked', true],
+      ['a/3', false],
+      ['a/broken/1', false],
+      ['a/broken', true],
+      ['z', false],
+    ]);
+    expect(taken[1]?.problem).toMatch(/^It could not be read/);
+  });
+
+  test('a drop without any file says so', async () => {
+    const text = { items: [{ webkitGetAsEntry: () => null }], files: [] } as unknown;
+    await expect(pathsOf(text as DataTransfer)).rejects.toThrow('There is no file in it');
   });
 });
 

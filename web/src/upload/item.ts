@@ -6,8 +6,11 @@ export type Phase =
   | 'waiting'
   | 'sending'
   | 'analysing'
-  | 'ended'
+  /** Analysed for longer than usual; it is still looked at. */
   | 'unfinished'
+  | 'ended'
+  /** Not looked at any more: it was deleted, say. */
+  | 'gone'
   | 'failed'
   | 'cancelled';
 
@@ -50,6 +53,7 @@ export interface Totals {
   taken: number;
   running: number;
   analysing: number;
+  slow: number;
   ended: number;
   refused: number;
   failed: number;
@@ -62,12 +66,17 @@ const RUNNING: ReadonlySet<Phase> = new Set(['checking', 'waiting', 'sending']);
 /** True while closing the page would lose the file. */
 export const isRunning = (item: UploadItem): boolean => RUNNING.has(item.phase);
 
+/** True when nothing more comes of it by itself. */
+export const hasEnded = (item: UploadItem): boolean =>
+  !isRunning(item) && item.phase !== 'analysing' && item.phase !== 'unfinished';
+
 export function totalsOf(items: readonly UploadItem[]): Totals {
   const totals: Totals = {
     all: items.length,
     taken: 0,
     running: 0,
     analysing: 0,
+    slow: 0,
     ended: 0,
     refused: 0,
     failed: 0,
@@ -78,7 +87,8 @@ export function totalsOf(items: readonly UploadItem[]): Totals {
     if (item.phase === 'refused') totals.refused += 1;
     if (item.phase === 'failed') totals.failed += 1;
     if (item.phase === 'analysing') totals.analysing += 1;
-    if (item.phase === 'ended' || item.phase === 'unfinished') totals.ended += 1;
+    if (item.phase === 'unfinished') totals.slow += 1;
+    if (item.phase === 'ended' || item.phase === 'gone') totals.ended += 1;
     if (isRunning(item)) totals.running += 1;
     if (item.phase === 'refused' || item.phase === 'cancelled') continue;
     totals.taken += 1;
@@ -89,12 +99,18 @@ export function totalsOf(items: readonly UploadItem[]): Totals {
 }
 
 const MAX_NAME = 200;
+/** What the API refuses in a name: control characters, and what turns text around. */
+const REFUSED = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
 
 /** The name that the API is told: without folders, and shortened in the middle, not at its ending. */
 export function nameFor(file: File, maxCharacters = MAX_NAME): string {
-  const name = file.name.split(/[\\/]/).at(-1) || 'image';
-  if (name.length <= maxCharacters) return name;
+  const own = file.name.split(/[\\/]/).at(-1) ?? '';
+  const name = own.replace(REFUSED, '').replaceAll('${', '$_{');
+  if (!name || name === '.' || name === '..') return 'image';
+  // Code points, as the API counts: half of a pair of units is no character.
+  const characters = Array.from(name);
+  if (characters.length <= maxCharacters) return name;
   const dot = name.lastIndexOf('.');
-  const ending = dot > 0 && name.length - dot <= 10 ? name.slice(dot) : '';
-  return name.slice(0, maxCharacters - ending.length) + ending;
+  const ending = dot > 0 && name.length - dot <= 10 ? Array.from(name.slice(dot)) : [];
+  return [...characters.slice(0, maxCharacters - ending.length), ...ending].join('');
 }

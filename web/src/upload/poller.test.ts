@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ApiError } from '../api/problem';
 import type { Image, Images, Summary } from '../api/types';
-import { grown, MANY, MANY_SPACING, MAX_WAIT, PATIENCE, Poller } from './poller';
+import { grown, MANY, MANY_SPACING, MAX_WAIT, PATIENCE, Poller, SLOW_WAIT } from './poller';
 
 const image = (status: string) =>
   ({ status, reason: null, labels: [], text: [] }) as object as Image;
@@ -16,14 +16,15 @@ function make() {
     next: null,
   }));
   const onResult = vi.fn();
+  const onSlow = vi.fn();
   const onGone = vi.fn();
-  const poller = new Poller({ result, newest, onResult, onGone });
+  const poller = new Poller({ result, newest, onResult, onSlow, onGone });
   const watchMany = (count: number) => {
     const ids = Array.from({ length: count }, (_, index) => `t${index}`);
     for (const id of ids) poller.watch(id);
     return ids;
   };
-  return { poller, result, newest, onResult, onGone, watchMany };
+  return { poller, result, newest, onResult, onSlow, onGone, watchMany };
 }
 
 beforeEach(() => {
@@ -60,12 +61,35 @@ describe('the poller', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('gives up with a sentence when nothing changes for a long time', async () => {
-    const { poller, onGone } = make();
+  test('says when nothing changes for a long time, and looks each minute then', async () => {
+    const { poller, result, onSlow, onResult } = make();
     poller.watch('a');
     await pass(PATIENCE + 10_000);
-    expect(onGone).toHaveBeenCalledWith('a', expect.stringContaining('Look in the gallery later'));
+    expect(onSlow).toHaveBeenCalledExactlyOnceWith('a', 'This takes longer than usual.');
+    onResult.mockClear();
+    result.mockClear();
+    await pass(10 * SLOW_WAIT);
+    expect(result.mock.calls.length).toBeLessThanOrEqual(10);
+    expect(result.mock.calls.length).toBeGreaterThanOrEqual(9);
+    expect(onResult).not.toHaveBeenCalled();
+    result.mockResolvedValue(image('labelled'));
+    await pass(SLOW_WAIT);
+    expect(onResult).toHaveBeenCalledWith('a', finding('labelled'), false);
+    result.mockResolvedValue(image('done'));
+    await pass(MAX_WAIT);
+    expect(onResult).toHaveBeenLastCalledWith('a', finding('done'), true);
+    expect(onSlow).toHaveBeenCalledTimes(1);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('a new one does not wait for the look at a slow one', async () => {
+    const { poller, result } = make();
+    poller.watch('slow');
+    await pass(PATIENCE + 10_000);
+    result.mockClear();
+    poller.watch('new');
+    await pass(1_200);
+    expect(result.mock.calls.map(([id]) => id)).toContain('new');
   });
 
   test('goes on after a fault, and says when the image was deleted', async () => {
@@ -184,6 +208,26 @@ describe('with many images', () => {
     const looks = newest.mock.calls.length + result.mock.calls.length;
     expect(looks).toBeGreaterThan(150);
     expect(looks).toBeLessThanOrEqual(250);
+  });
+
+  test('many that are slow are listed about once a minute, until something new comes', async () => {
+    const { poller, newest, result, onSlow, watchMany } = make();
+    const ids = watchMany(20);
+    newest.mockImplementation(async () => ({
+      items: ids.map((id) => summary(id, 'received')),
+      next: null,
+    }));
+    await pass(PATIENCE + 10_000);
+    expect(onSlow).toHaveBeenCalledTimes(20);
+    newest.mockClear();
+    await pass(10 * SLOW_WAIT);
+    expect(newest.mock.calls.length).toBeLessThanOrEqual(11);
+    expect(newest.mock.calls.length).toBeGreaterThanOrEqual(9);
+    expect(result).not.toHaveBeenCalled();
+    newest.mockClear();
+    poller.watch('new');
+    await pass(MANY_SPACING * 3);
+    expect(newest.mock.calls.length).toBeGreaterThanOrEqual(1);
   });
 
   test('a fault of the list passes, and who may not list looks at each', async () => {

@@ -7,8 +7,10 @@ import { askedToWait, mayPass } from './retry';
 /** Milliseconds between two looks at one image: at first, and at most. */
 export const FIRST_LOOK = 1_000;
 export const MAX_WAIT = 5_000;
-/** After this time without any change people are told to look in the gallery later. */
+/** After this time without any change people are told so, and it is looked at less often. */
 export const PATIENCE = 10 * 60_000;
+/** Milliseconds between two looks then. */
+export const SLOW_WAIT = 60_000;
 /** Between any two looks. */
 const SPACING = 150;
 const AT_ONCE = 4;
@@ -27,6 +29,8 @@ interface Watched {
   wait: number;
   status: string;
   changedAt: number;
+  /** Nothing has changed for PATIENCE. */
+  slow: boolean;
   looking: boolean;
   /** The last round of lists that it was in. */
   round: number;
@@ -36,6 +40,7 @@ interface Dependencies {
   result: (taskId: string, signal: AbortSignal) => Promise<Image>;
   newest: (cursor: string | undefined, signal: AbortSignal) => Promise<Images>;
   onResult: (taskId: string, finding: Finding, ended: boolean) => void;
+  onSlow: (taskId: string, sentence: string) => void;
   onGone: (taskId: string, sentence: string) => void;
 }
 
@@ -47,10 +52,13 @@ export class Poller {
   readonly #watched = new Map<string, Watched>();
   readonly #dependencies: Dependencies;
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #timerAt = 0;
   #paused = false;
   #abort = new AbortController();
   /** No look before this time: the API or the firewall asked for it. */
   #notBefore = 0;
+  /** No lists before this time, while all that is waited for is slow. */
+  #restUntil = 0;
   /** A round of lists goes from the newest image back, as far as there can be one of ours. */
   #round = 1;
   #pages = 0;
@@ -73,6 +81,7 @@ export class Poller {
       wait: FIRST_LOOK,
       status: '',
       changedAt: now,
+      slow: false,
       looking: false,
       round: 0,
     });
@@ -102,27 +111,33 @@ export class Poller {
     return this.#watched.size > MANY && !this.#listRefused;
   }
 
+  get #allSlow(): boolean {
+    return [...this.#watched.values()].every((one) => one.slow);
+  }
+
   #schedule(): void {
-    if (this.#timer || this.#paused || this.#watched.size === 0) return;
+    if (this.#paused || this.#watched.size === 0) return;
     const now = Date.now();
-    let wait = MANY_SPACING;
+    let at = now + MANY_SPACING;
     if (!this.#many) {
       const dues = [...this.#watched.values()].filter((one) => !one.looking).map((one) => one.due);
       if (dues.length === 0) return;
-      wait = Math.max(SPACING, Math.min(...dues) - now);
-    }
-    this.#timer = setTimeout(
-      () => {
-        this.#timer = null;
-        // It may have been asked for while this was waited for.
-        if (Date.now() >= this.#notBefore) {
-          if (this.#many) this.#lookAtMany();
-          else this.#lookAtOne();
-        }
-        this.#schedule();
-      },
-      Math.max(wait, this.#notBefore - now),
-    );
+      at = Math.max(now + SPACING, Math.min(...dues));
+    } else if (this.#allSlow) at = Math.max(at, this.#restUntil);
+    at = Math.max(at, this.#notBefore);
+    // What came later may be due earlier.
+    if (this.#timer && this.#timerAt <= at) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timerAt = at;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      // It may have been asked for while this was waited for.
+      if (Date.now() >= this.#notBefore) {
+        if (this.#many) this.#lookAtMany();
+        else this.#lookAtOne();
+      }
+      this.#schedule();
+    }, at - now);
   }
 
   #lookAtOne(mayBe: (one: Watched) => boolean = () => true): boolean {
@@ -143,6 +158,10 @@ export class Poller {
       const round = this.#round;
       this.#nextRound();
       if (this.#lookAtOne((one) => one.round < round)) return;
+      if (this.#allSlow) {
+        this.#restUntil = Date.now() + SLOW_WAIT;
+        return;
+      }
     }
     void this.#list();
   }
@@ -205,10 +224,11 @@ export class Poller {
     if (image.status !== one.status) {
       one.status = image.status;
       one.changedAt = now;
+      one.slow = false;
     }
     const ended = hasEnded(image.status);
     if (ended) this.#watched.delete(one.taskId);
-    this.#dependencies.onResult(one.taskId, findingOf(image), ended);
+    if (!one.slow) this.#dependencies.onResult(one.taskId, findingOf(image), ended);
     if (!ended) this.#again(one, grown(one.wait));
   }
 
@@ -230,7 +250,9 @@ export class Poller {
   #again(one: Watched, wait: number): void {
     const now = Date.now();
     if (now - one.changedAt > PATIENCE) {
-      this.#giveUp(one, 'This takes longer than usual. Look in the gallery later.');
+      if (!one.slow) this.#dependencies.onSlow(one.taskId, 'This takes longer than usual.');
+      one.slow = true;
+      one.due = now + SLOW_WAIT;
       return;
     }
     one.wait = Math.min(wait, MAX_WAIT);

@@ -1,60 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ApiError, SessionOverError } from '../api/problem';
-import type { Image, Images, UploadAnswer } from '../api/types';
-import { totalsOf } from './item';
-import { AT_ONCE, UploadQueue } from './queue';
-import { MAX_ATTEMPTS, SendError } from './retry';
-
-const JPEG = [0xff, 0xd8, 0xff, 0xe0];
-const LIMITS = { maxBytes: 2000, contentTypes: ['image/jpeg'] };
-
-let tasks = 0;
-const jpeg = (name: string) => ({
-  file: new File([new Uint8Array([...JPEG]), name], name),
-  path: name,
-});
-const answer = (): UploadAnswer => {
-  tasks += 1;
-  return { task_id: `task-${tasks}`, url: '/s3', fields: {}, max_bytes: 1000, expires_at: '' };
-};
-
-function make() {
-  const createTask = vi.fn(async () => answer());
-  const send = vi.fn(
-    async (_form, file: Blob, onSent: (bytes: number) => void, _signal: AbortSignal) =>
-      onSent(file.size),
-  );
-  const result = vi.fn(
-    async (id: string) =>
-      ({ task_id: id, status: 'done', labels: [], text: [] }) as unknown as Image,
-  );
-  // All that were sent, newest first, 100 on a page.
-  const newest = vi.fn(async (cursor: string | undefined) => {
-    const first = tasks - Number(cursor ?? 0);
-    const last = Math.max(first - 100, 0);
-    const items = Array.from({ length: first - last }, (_, index) => ({
-      task_id: `task-${first - index}`,
-      status: 'done',
-      reason: null,
-      labels: [],
-      text: [],
-    })) as object[] as Images['items'];
-    return { items, next: last > 0 ? String(tasks - last) : null };
-  });
-  const queue = new UploadQueue({ createTask, send, result, newest, limits: LIMITS });
-  const phases = () => queue.items().map(({ phase }) => phase);
-  return { queue, createTask, send, result, newest, phases };
-}
+import { SessionOverError } from '../api/problem';
+import { nameFor, totalsOf } from './item';
+import { PATIENCE, SLOW_WAIT } from './poller';
+import { AT_ONCE } from './queue';
+import { awaiting, JPEG, jpeg, make, pass, quick, restart } from './testing';
 
 beforeEach(() => {
-  tasks = 0;
+  restart();
   vi.useFakeTimers();
 });
 afterEach(() => {
   vi.useRealTimers();
 });
-
-const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
 
 describe('the queue', () => {
   test('checks, sends, and shows the result', async () => {
@@ -104,62 +61,6 @@ describe('the queue', () => {
     expect(send).toHaveBeenCalledTimes(AT_ONCE + 1);
   });
 
-  test('tries again after a broken connection, with the same task', async () => {
-    const { queue, createTask, send, phases } = make();
-    send.mockRejectedValueOnce(new SendError(0, 'The connection broke.'));
-    queue.add([jpeg('a.jpg')]);
-    await pass(300);
-    expect(phases()).toEqual(['sending']);
-    expect(queue.items()[0]?.note).toContain('Trying again');
-    await pass(1_200);
-    expect(phases()).toEqual(['analysing']);
-    expect(createTask).toHaveBeenCalledTimes(1);
-  });
-
-  test('asks for a new task when the time of the first is over', async () => {
-    const { queue, createTask, send, phases } = make();
-    send.mockRejectedValueOnce(new SendError(403, 'closed'));
-    queue.add([jpeg('a.jpg')]);
-    await pass(1_500);
-    expect(createTask).toHaveBeenCalledTimes(2);
-    expect(phases()).toEqual(['analysing']);
-  });
-
-  test('gives up after a number of attempts, and a person may try again', async () => {
-    const { queue, createTask, phases } = make();
-    createTask.mockRejectedValue(new ApiError(503, 'Not now.'));
-    queue.add([jpeg('a.jpg')]);
-    await pass(120_000);
-    expect(createTask).toHaveBeenCalledTimes(MAX_ATTEMPTS);
-    expect(phases()).toEqual(['failed']);
-    expect(queue.items()[0]?.note).toBe('Not now.');
-    createTask.mockImplementation(async () => answer());
-    queue.retryFailed();
-    await pass(500);
-    expect(phases()).toEqual(['analysing']);
-  });
-
-  test('waits as long as the firewall asks for, then goes on', async () => {
-    const { queue, createTask, phases } = make();
-    createTask.mockRejectedValueOnce(new ApiError(429, 'Too many.', [], 60_000));
-    queue.add([jpeg('a.jpg')]);
-    await pass(60_000);
-    expect(createTask).toHaveBeenCalledTimes(1);
-    expect(phases()).toEqual(['sending']);
-    await pass(5_000);
-    expect(createTask).toHaveBeenCalledTimes(2);
-    expect(phases()).toEqual(['ended']);
-  });
-
-  test('does not try again what was refused', async () => {
-    const { queue, createTask, phases } = make();
-    createTask.mockRejectedValue(new ApiError(422, 'The name is wrong.'));
-    queue.add([jpeg('a.jpg')]);
-    await pass(60_000);
-    expect(createTask).toHaveBeenCalledTimes(1);
-    expect(phases()).toEqual(['failed']);
-  });
-
   test('a cancelled file stops, and the next one begins', async () => {
     const { queue, send, phases } = make();
     let stopped = false;
@@ -181,6 +82,30 @@ describe('the queue', () => {
     queue.retry(1);
     await pass(300);
     expect(phases()).toEqual(['analysing', 'analysing']);
+  });
+
+  test('what takes longer is told apart, and ends when it ends', async () => {
+    const { queue, result, phases } = make();
+    result.mockResolvedValue({ ...awaiting(), status: 'received' });
+    queue.add([jpeg('a.jpg')]);
+    await pass(PATIENCE + 70_000);
+    expect(phases()).toEqual(['unfinished']);
+    expect(totalsOf(queue.items())).toMatchObject({ taken: 1, slow: 1, ended: 0, analysing: 0 });
+    queue.tidy();
+    result.mockResolvedValue({ ...awaiting(), status: 'done' });
+    await pass(SLOW_WAIT + 1_000);
+    expect(phases()).toEqual(['ended']);
+  });
+
+  test('what could not be read has a row', async () => {
+    const { queue, createTask } = make();
+    queue.add([{ path: 'trip/locked.jpg', problem: 'It could not be read.' }, jpeg('a.jpg')]);
+    await pass(3_000);
+    expect(queue.items().map(({ path, phase, note }) => [path, phase, note])).toEqual([
+      ['trip/locked.jpg', 'refused', 'It could not be read.'],
+      ['a.jpg', 'ended', null],
+    ]);
+    expect(createTask).toHaveBeenCalledTimes(1);
   });
 
   test('waits for the next sign-in when the session is over', async () => {
@@ -213,7 +138,7 @@ describe('the queue', () => {
     const looks = () => result.mock.calls.length + newest.mock.calls.length;
     queue.add(
       Array.from({ length: 1000 }, (_, index) => ({
-        file: new File([new Uint8Array(JPEG), 'x'.repeat(index + 1)], `${index}.jpg`),
+        file: quick(new File([new Uint8Array(JPEG), 'x'.repeat(index + 1)], `${index}.jpg`)),
         path: `${index}/${index}`,
       })),
     );
@@ -233,4 +158,15 @@ describe('the queue', () => {
     await pass(200);
     expect(queue.items()).toEqual([]);
   });
+});
+
+test.each([
+  ['a.jpg', 'a.jpg'],
+  ['\u{1f600}'.repeat(300), '\u{1f600}'.repeat(200)],
+  [`${'\u{1f600}'.repeat(250)}.jpeg`, `${'\u{1f600}'.repeat(195)}.jpeg`],
+  ['gpj.\u202eexe.jpg', 'gpj.exe.jpg'],
+  ['a${filename}\n.jpg', 'a$_{filename}.jpg'],
+  ['..', 'image'],
+])('the API takes the name of file %#', (name, expected) => {
+  expect(nameFor(new File([], name))).toBe(expected);
 });

@@ -1,18 +1,10 @@
 import { SessionOverError, sentenceOf } from '../api/problem';
-import type { Image, Images, UploadAnswer, UploadRequest } from '../api/types';
+import type { Images, UploadRequest } from '../api/types';
 import { checkFile, Duplicates, type Limits } from './check';
-import { nameFor, type UploadItem } from './item';
+import { deliver, takeBack, type Ways } from './deliver';
+import { hasEnded, isRunning, nameFor, type UploadItem } from './item';
 import { Poller } from './poller';
-import {
-  askedToWait,
-  isAborted,
-  MAX_ATTEMPTS,
-  mayPass,
-  SendError,
-  sleep,
-  waitBefore,
-} from './retry';
-import type { Form } from './send';
+import { askedToWait, isAborted, isForLong } from './retry';
 
 /** Files that are sent at the same time: more do not fill a line any better. */
 export const AT_ONCE = 4;
@@ -20,22 +12,17 @@ const CHECKED_AT_ONCE = 8;
 /** Milliseconds between two drawings of the list: progress events come by the hundred. */
 const DRAW_EVERY = 100;
 
-interface Dependencies {
-  createTask: (request: UploadRequest, signal: AbortSignal) => Promise<UploadAnswer>;
-  send: (
-    form: Form,
-    file: Blob,
-    onSent: (bytes: number) => void,
-    signal: AbortSignal,
-  ) => Promise<void>;
-  result: (taskId: string, signal: AbortSignal) => Promise<Image>;
+interface Dependencies extends Ways {
   newest: (cursor: string | undefined, signal: AbortSignal) => Promise<Images>;
+  remove: (taskId: string) => Promise<unknown>;
   limits: Limits;
 }
 
+/** A file with the folders that it came with, or why it could not be read. */
 export interface Dropped {
-  file: File;
   path: string;
+  file?: File;
+  problem?: string;
 }
 
 /** All files that were added in this page's life; it lives above the router, so nothing is lost. */
@@ -53,6 +40,15 @@ export class UploadQueue {
   #sending = 0;
   #checking = 0;
   #paused = false;
+  /**
+   * The tasks of files of which it is not known that S3 has them: asked about before they are sent
+   * again, and deleted when they are cancelled.
+   */
+  readonly #tasks = new Map<number, string>();
+  /** What has to end with the user's session. */
+  #life = new AbortController();
+  /** No more uploads are taken before a time, whatever the file. */
+  #closed: { until: number; error: unknown } | null = null;
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies;
@@ -60,8 +56,9 @@ export class UploadQueue {
       result: dependencies.result,
       newest: dependencies.newest,
       onResult: (taskId, result, ended) =>
-        this.#changeTask(taskId, ended ? { result, phase: 'ended', note: null } : { result }),
-      onGone: (taskId, note) => this.#changeTask(taskId, { phase: 'unfinished', note }),
+        this.#changeTask(taskId, { result, phase: ended ? 'ended' : 'analysing', note: null }),
+      onSlow: (taskId, note) => this.#changeTask(taskId, { phase: 'unfinished', note }),
+      onGone: (taskId, note) => this.#changeTask(taskId, { phase: 'gone', note }),
     });
   }
 
@@ -73,16 +70,16 @@ export class UploadQueue {
   };
 
   add(dropped: readonly Dropped[]): void {
-    for (const { file, path } of dropped) {
+    for (const { file, path, problem } of dropped) {
       this.#lastId += 1;
       this.#items.set(this.#lastId, {
         id: this.#lastId,
-        file,
+        file: file ?? new File([], path),
         path,
-        phase: 'checking',
+        phase: file ? 'checking' : 'refused',
         contentType: null,
         sent: 0,
-        note: null,
+        note: problem ?? null,
         taskId: null,
         result: null,
       });
@@ -93,10 +90,13 @@ export class UploadQueue {
 
   cancel(id: number): void {
     const item = this.#items.get(id);
-    if (!item || !['checking', 'waiting', 'sending'].includes(item.phase)) return;
+    if (!item || !isRunning(item)) return;
     this.#duplicates.forget(item.file);
     this.#change(id, { phase: 'cancelled', sent: 0, note: null });
     this.#aborts.get(id)?.abort();
+    const taskId = this.#tasks.get(id);
+    this.#tasks.delete(id);
+    if (taskId) void this.#takeBack(id, taskId);
   }
 
   cancelAll(): void {
@@ -107,6 +107,7 @@ export class UploadQueue {
   retry(id: number): void {
     const item = this.#items.get(id);
     if (item?.phase !== 'failed' && item?.phase !== 'cancelled') return;
+    this.#closed = null; // whoever asks for it has it tried
     this.#change(id, { phase: item.contentType ? 'waiting' : 'checking', note: null, sent: 0 });
     this.#pump();
   }
@@ -118,8 +119,9 @@ export class UploadQueue {
   /** Takes what has ended, one way or another, from the list. */
   tidy(): void {
     for (const [id, item] of this.#items) {
-      if (['checking', 'waiting', 'sending', 'analysing'].includes(item.phase)) continue;
+      if (!hasEnded(item)) continue;
       this.#items.delete(id);
+      this.#tasks.delete(id);
       if (item.taskId) this.#byTask.delete(item.taskId);
       this.#duplicates.forget(item.file);
     }
@@ -143,6 +145,10 @@ export class UploadQueue {
   clear(): void {
     this.#items.clear();
     this.#byTask.clear();
+    this.#tasks.clear();
+    this.#closed = null;
+    this.#life.abort();
+    this.#life = new AbortController();
     for (const abort of this.#aborts.values()) abort.abort();
     this.#poller.clear();
     this.#duplicates.clear();
@@ -195,8 +201,9 @@ export class UploadQueue {
     try {
       await run(abort.signal);
     } catch (error) {
-      if (error instanceof SessionOverError) this.#change(id, { phase: 'waiting', sent: 0 });
-      else if (!abort.signal.aborted)
+      if (error instanceof SessionOverError) {
+        this.#change(id, { phase: 'waiting', sent: 0, note: null });
+      } else if (!abort.signal.aborted)
         this.#change(id, { phase: 'failed', sent: 0, note: sentenceOf(error) });
     } finally {
       if (this.#aborts.get(id) === abort) this.#aborts.delete(id);
@@ -220,35 +227,47 @@ export class UploadQueue {
   }
 
   async #send({ id, file, contentType }: UploadItem, signal: AbortSignal): Promise<void> {
+    const closed = this.#closed;
+    if (closed && Date.now() < closed.until) throw closed.error;
     const request = {
       name: nameFor(file),
       content_type: contentType,
       bytes: file.size,
     } as UploadRequest;
-    let task: UploadAnswer | null = null;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        this.#change(id, { phase: 'sending', sent: 0, note: null });
-        task ??= await this.#dependencies.createTask(request, signal);
-        await this.#dependencies.send(task, file, (sent) => this.#change(id, { sent }), signal);
-        break;
-      } catch (error) {
-        if (isAborted(signal)) return;
-        const closed = task !== null && error instanceof SendError && error.status === 403;
-        if (closed) task = null; // its time is over: a new one is asked for
-        if (attempt >= MAX_ATTEMPTS || !(closed || mayPass(error))) throw error;
-        const wait = askedToWait(error) + waitBefore(attempt + 1);
-        this.#change(id, {
-          sent: 0,
-          note: `${sentenceOf(error)} Trying again in ${Math.ceil(wait / 1000)} s.`,
-        });
-        await sleep(wait, signal);
-      }
+    const told = {
+      change: (change: Partial<UploadItem>) => this.#change(id, change),
+      task: (taskId: string | null) => {
+        if (taskId === null) this.#tasks.delete(id);
+        else this.#tasks.set(id, taskId);
+      },
+    };
+    const before = this.#tasks.get(id) ?? null;
+    let taskId: string | null;
+    try {
+      taskId = await deliver(this.#dependencies, request, file, told, before, signal);
+      this.#tasks.delete(id);
+    } catch (error) {
+      // The others would be told the same.
+      if (isForLong(error)) this.#closed = { until: Date.now() + askedToWait(error), error };
+      throw error;
     }
-    if (isAborted(signal)) return;
-    this.#byTask.set(task.task_id, id);
-    this.#change(id, { phase: 'analysing', sent: file.size, note: null, taskId: task.task_id });
-    this.#poller.watch(task.task_id);
+    if (taskId === null) return;
+    this.#byTask.set(taskId, id);
+    this.#change(id, { phase: 'analysing', sent: file.size, note: null, taskId });
+    this.#poller.watch(taskId);
+  }
+
+  /** S3 may have had the file before the connection was cut: then it would be analysed. */
+  async #takeBack(id: number, taskId: string): Promise<void> {
+    const { signal } = this.#life;
+    try {
+      const note = await takeBack(this.#dependencies.remove, taskId, signal);
+      if (note && this.#items.get(id)?.phase === 'cancelled') {
+        this.#change(id, { phase: 'cancelled', note });
+      }
+    } catch (error) {
+      if (!isAborted(signal)) throw error; // a wait that the end of the session ended
+    }
   }
 
   #changeTask(taskId: string, change: Partial<UploadItem>): void {

@@ -2,6 +2,10 @@ import { ApiError } from '../api/problem';
 
 /** Attempts of one file before a person is asked. */
 export const MAX_ATTEMPTS = 6;
+/** Times that a file waits because the other side asked for it. */
+export const MAX_ASKED = 3;
+/** Milliseconds: who is asked to wait for longer is told, instead of waiting without a word. */
+const LONGEST_WAIT = 5 * 60_000;
 
 /** The way to S3 failed; `status` 0: no answer came. */
 export class SendError extends Error {
@@ -22,6 +26,9 @@ export function waitBefore(attempt: number, random: () => number = Math.random):
 /** What the other side asked for: the firewall and the API say when there is room again. */
 export const askedToWait = (error: unknown): number =>
   error instanceof ApiError ? error.retryAfter : 0;
+
+/** True when it makes no sense to try again soon: the uploads of the day are used up. */
+export const isForLong = (error: unknown): boolean => askedToWait(error) > LONGEST_WAIT;
 
 /** True for what may succeed later: no connection, too many requests, a fault of the other side. */
 export function mayPass(error: unknown): boolean {

@@ -5,6 +5,11 @@ export interface Form {
   fields: Record<string, string>;
 }
 
+/** Milliseconds without a byte more, or without S3's answer to the last one. */
+export const STILL = 30_000;
+/** The last bytes may stand in the sender's own buffers for a while on a slow line. */
+export const STILL_AT_END = 60_000;
+
 /** What S3 says in its XML, as a sentence. */
 export function refusalOf(status: number, body: string): SendError {
   const code = /<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? '';
@@ -32,17 +37,37 @@ export function sendFile(
     body.append('file', file); // S3 ignores what comes after it
     const request = new XMLHttpRequest();
     const abort = () => request.abort();
-    request.upload.onprogress = ({ loaded }) => onSent(Math.min(loaded, file.size));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isStill = false;
+    const wait = (milliseconds: number) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        isStill = true;
+        request.abort();
+      }, milliseconds);
+    };
+    request.upload.onprogress = ({ loaded, total }) => {
+      wait(loaded < total ? STILL : STILL_AT_END);
+      onSent(Math.min(loaded, file.size));
+    };
     request.onload = () =>
       request.status >= 200 && request.status < 300
         ? resolve()
         : reject(refusalOf(request.status, request.responseText));
     request.onerror = () => reject(new SendError(0, 'The connection broke.'));
-    request.onabort = () => reject(signal.reason as Error);
-    request.onloadend = () => signal.removeEventListener('abort', abort);
+    request.onabort = () =>
+      reject(isStill ? new SendError(0, 'The connection stood still.') : (signal.reason as Error));
+    request.onloadend = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    };
     signal.addEventListener('abort', abort, { once: true });
     request.open('POST', form.url);
-    if (signal.aborted) reject(signal.reason as Error);
-    else request.send(body);
+    if (signal.aborted) {
+      reject(signal.reason as Error);
+      return;
+    }
+    wait(STILL);
+    request.send(body);
   });
 }

@@ -1,14 +1,14 @@
 """What the console is told of its stack: config.json, and the hosts in its policy."""
 
 import json
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
-from cli.console.site import CONTENT_TYPES, Site, site_of
+from cli.console.site import Site, site_of
 from cli.deployment import Deployment, NoDeploymentError
-from lambdas.api.models.uploads import ContentType
 from lambdas.common.errors import SightlineError
+from lambdas.common.image import CONTENT_TYPES
 from stacks.settings import Settings
 
 OUTPUTS = {
@@ -28,10 +28,6 @@ class Cognito:
 
 def deployment(**more: str) -> Deployment:
     return Deployment("a test's stack", {**OUTPUTS, **more}, lambda _service: Cognito())
-
-
-def test_content_types_are_the_apis() -> None:
-    assert get_args(ContentType) == CONTENT_TYPES
 
 
 def test_configuration_on_aws() -> None:

@@ -17,6 +17,8 @@ from lambdas.common.image import (
 )
 from lambdas.common.records.items import to_item
 from lambdas.common.status import Status
+from lambdas.common.unwanted import BY as BY_PIPELINE
+from lambdas.common.unwanted import LEFT_SECONDS
 from tests.unit.cli.repair.batches import closed, make, sources
 from tests.unit.cli.repair.world import (
     INPUT,
@@ -102,6 +104,17 @@ class TestHalfWay:
 
         assert kinds(world.audit(later=timedelta())) == [Kind.ON_THE_WAY]
         assert kinds(world.audit(later=2 * MINUTE)) == [Kind.STUCK]
+
+    def test_a_file_that_the_pipeline_left_to_be_deleted_is_on_the_way_for_a_while(
+        self, world: World
+    ) -> None:
+        left = {"unwanted": True, "deleted_by": BY_PIPELINE}
+        until = epoch_seconds(ago(timedelta())) + LEFT_SECONDS
+        begin(world, world.upload(), lease_until=until, **left)
+
+        assert kinds(world.audit(later=timedelta())) == [Kind.ON_THE_WAY]
+        stuck = only(world.audit(later=timedelta(seconds=LEFT_SECONDS + 60)))
+        assert (stuck.kind, BY_PIPELINE in stuck.what) == (Kind.STUCK, True)
 
     def test_it_is_found_however_old_the_image_is(self, world: World) -> None:
         found = begin(world, ObjectReference("elsewhere", "1.jpg"), received_at=LONG_AGO)

@@ -18,6 +18,10 @@ class People:
         self.users: dict[str, dict[str, Any]] = {}
         self.groups: dict[str, list[str]] = {group: [] for group in GROUPS}
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.mfa = "OPTIONAL"
+        self.refuses_mail: tuple[str, str] | None = None
+        """Code and message of the error with which emails are refused."""
+        self.makes_users_all_the_same = False
         self._client = _client()
 
     @property
@@ -28,11 +32,14 @@ class People:
         self.calls.append(("admin_create_user", asked))
         email = asked["Username"]
         if asked.get("MessageAction") == "RESEND":
+            self._mail()
             return self._find(email)
         if email in self.users:
             raise self._error("UsernameExistsException", "User account already exists.")
         if "@" not in email:
             raise self._error("InvalidParameterException", "Username should be an email.")
+        if asked.get("MessageAction") != "SUPPRESS" and not self.makes_users_all_the_same:
+            self._mail()
         self.users[email] = {
             "Username": f"sub-{len(self.users)}",
             "Attributes": [
@@ -44,6 +51,8 @@ class People:
             "UserCreateDate": datetime(2026, 11, 21, tzinfo=UTC),
             "password": asked.get("TemporaryPassword"),
         }
+        if asked.get("MessageAction") != "SUPPRESS":
+            self._mail()
         return self.users[email]
 
     def admin_get_user(self, **asked: Any) -> dict[str, Any]:
@@ -73,11 +82,28 @@ class People:
 
     def admin_reset_user_password(self, **asked: Any) -> None:
         self.calls.append(("admin_reset_user_password", asked))
+        self._mail()
         self._find(asked["Username"])["UserStatus"] = "RESET_REQUIRED"
 
     def admin_user_global_sign_out(self, **asked: Any) -> None:
         self.calls.append(("admin_user_global_sign_out", asked))
         self._find(asked["Username"])
+
+    def admin_disable_user(self, **asked: Any) -> None:
+        self.calls.append(("admin_disable_user", asked))
+        self._find(asked["Username"])["Enabled"] = False
+
+    def admin_enable_user(self, **asked: Any) -> None:
+        self.calls.append(("admin_enable_user", asked))
+        self._find(asked["Username"])["Enabled"] = True
+
+    def admin_set_user_mfa_preference(self, **asked: Any) -> None:
+        self.calls.append(("admin_set_user_mfa_preference", asked))
+        assert asked["SoftwareTokenMfaSettings"] == {"Enabled": False, "PreferredMfa": False}
+        self._find(asked["Username"])["UserMFASettingList"] = []
+
+    def describe_user_pool(self, **_asked: Any) -> dict[str, Any]:
+        return {"UserPool": {"MfaConfiguration": self.mfa}}
 
     def get_paginator(self, name: str) -> Any:
         assert self._client.can_paginate(name)
@@ -87,6 +113,10 @@ class People:
         if email not in self.users:
             raise self._error("UserNotFoundException", "User does not exist.")
         return self.users[email]
+
+    def _mail(self) -> None:
+        if self.refuses_mail:
+            raise self._error(*self.refuses_mail)
 
     def _members(self, group: str) -> list[str]:
         if group not in self.groups:

@@ -12,15 +12,6 @@ from tests.unit.cli.users.people import People
 ADA = "ada@example.com"
 
 
-@pytest.fixture
-def people(monkeypatch: pytest.MonkeyPatch) -> People:
-    found = People()
-    outputs = {"UserPoolId": "eu-west-1_x"}
-    deployment = Deployment("a test's stack", outputs, {"cognito-idp": found}.__getitem__)
-    monkeypatch.setattr(Target, "find", lambda _self: deployment)
-    return found
-
-
 def run(*words: str, typed: str | None = None) -> Result:
     return CliRunner().invoke(users, list(words), input=typed)
 
@@ -141,7 +132,17 @@ def test_who_leaves_a_group_is_signed_out(people: People) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("groups", ADA), ("remove", ADA, "--yes"), ("reset", ADA)], ids=" ".join
+    "words",
+    [
+        ("groups", ADA),
+        ("groups", ADA, "--add", "admins"),
+        ("remove", ADA, "--yes"),
+        ("reset", ADA),
+        ("reset", ADA, "--second-factor"),
+        ("disable", ADA),
+        ("enable", ADA),
+    ],
+    ids=" ".join,
 )
 def test_an_unknown_user_is_told(people: People, words: tuple[str, ...]) -> None:
     done = run(*words)

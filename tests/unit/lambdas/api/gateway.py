@@ -75,6 +75,21 @@ class Gateway:
         content_type: str = "application/json",
         **query: object,
     ) -> Answer:
+        raw = self.raw(person, method, path, body, content_type, **query)
+        headers = {name: values[0] for name, values in raw["multiValueHeaders"].items()}
+        text = raw.get("body")
+        return Answer(raw["statusCode"], headers, json.loads(text) if text else None)
+
+    def raw(
+        self,
+        person: Person | None,
+        method: str,
+        path: str,
+        body: object = None,
+        content_type: str = "application/json",
+        **query: object,
+    ) -> dict[str, Any]:
+        """Return an answer as the function gives it to Lambda."""
         event = {
             "resource": resource_of(method, path),
             "path": path,
@@ -94,10 +109,7 @@ class Gateway:
             "body": body if isinstance(body, str) or body is None else json.dumps(body),
             "isBase64Encoded": False,
         }
-        raw = self.api.answer(event, SimpleNamespace())
-        headers = {name: values[0] for name, values in raw["multiValueHeaders"].items()}
-        text = raw.get("body")
-        return Answer(raw["statusCode"], headers, json.loads(text) if text else None)
+        return self.api.answer(event, SimpleNamespace())
 
 
 def resource_of(method: str, path: str) -> str:

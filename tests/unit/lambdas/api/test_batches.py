@@ -1,6 +1,7 @@
 """Batches through the API; what a batch does is tested where it is done."""
 
 import json
+from urllib.parse import urljoin
 
 import pytest
 
@@ -25,7 +26,8 @@ def test_a_batch_is_made_and_listed_but_not_begun(office: Office, gateway: Gatew
     )
 
     assert made.status == 201, made.body
-    assert made.headers["Location"] == "/batches/all-of-2026"
+    found = urljoin("https://api.example/v1/batches", made.headers["Location"])
+    assert found == "https://api.example/v1/batches/all-of-2026"
     assert (made.body["state"], made.body["approved"]) == ("listing", False)
     assert made.body["created_by"] == "adam@example.com"
     assert made.body["max_cost"] is None

@@ -1,10 +1,38 @@
 """Images deleted through the API, before and after there is anything of them."""
 
+from types import SimpleNamespace
+from typing import Any
+
+from lambdas.api.handler import handle
 from lambdas.common.deletion import TOMBSTONE_SECONDS
 from lambdas.common.image import Upload
+from lambdas.common.unfinished import REQUEST
 from tests.unit.lambdas.api.gateway import ANNA, BERT, Gateway
 from tests.unit.lambdas.api.office import Office
 from tests.unit.lambdas.conftest import INPUT, PROCESSED, client
+
+
+def ask_for_upload(gateway: Gateway) -> str:
+    upload = {"name": "a.jpg", "content_type": "image/jpeg", "bytes": 9}
+    task: str = gateway.ask(ANNA, "POST", "/upload", upload).body["task_id"]
+    return task
+
+
+def versions() -> list[str]:
+    """Every version of an upload that is there, and every marker."""
+    answer = client("s3").list_object_versions(Bucket=INPUT, Prefix="uploads/")
+    found = [*answer.get("Versions", []), *answer.get("DeleteMarkers", [])]
+    return [each["VersionId"] for each in found]
+
+
+def due() -> dict[str, Any]:
+    """Have the function do what the rule of every few minutes asks it for."""
+    context = SimpleNamespace(
+        get_remaining_time_in_millis=lambda: 20_000,
+        **dict.fromkeys(("function_name", "invoked_function_arn", "aws_request_id"), "api"),
+        memory_limit_in_mb=1024,
+    )
+    return handle(dict(REQUEST), context)
 
 
 class TestDeleting:
@@ -32,8 +60,7 @@ class TestDeleting:
     def test_a_file_that_has_arrived_and_waits_is_never_analysed(
         self, office: Office, gateway: Gateway
     ) -> None:
-        upload = {"name": "a.jpg", "content_type": "image/jpeg", "bytes": 9}
-        task = gateway.ask(ANNA, "POST", "/upload", upload).body["task_id"]
+        task = ask_for_upload(gateway)
         office.put(Upload(ANNA.sub, task, "a.jpg").key)
 
         assert gateway.ask(ANNA, "DELETE", f"/results/{task}").status == 204
@@ -41,44 +68,60 @@ class TestDeleting:
 
         assert gateway.ask(ANNA, "GET", "/results").body["items"] == []
         assert gateway.ask(ANNA, "GET", f"/results/{task}").status == 404
-        versions = client("s3").list_object_versions(Bucket=INPUT, Prefix="uploads/")
-        assert "Versions" not in versions
+        assert versions() == []
         assert office.rekognition.calls == []
         assert gateway.ask(ANNA, "DELETE", f"/results/{task}").status == 404
 
-    def test_what_comes_by_the_form_of_a_deleted_upload_is_not_analysed(
+    def test_what_comes_by_the_form_of_a_deleted_upload_leaves_nothing(
         self, office: Office, gateway: Gateway
     ) -> None:
-        upload = {"name": "a.jpg", "content_type": "image/jpeg", "bytes": 9}
-        task = gateway.ask(ANNA, "POST", "/upload", upload).body["task_id"]
+        task = ask_for_upload(gateway)
         gateway.ask(ANNA, "DELETE", f"/results/{task}")
 
         office.image_of(ANNA, name="a.jpg", task_id=task)
 
         assert office.rekognition.calls == []
-        (image,) = gateway.ask(ANNA, "GET", "/results").body["items"]
-        assert image["status"] == "rejected"
-        assert "was deleted before" in image["reason"]
+        assert gateway.ask(ANNA, "GET", "/results").body["items"] == []
+        assert due() == {"finished": 1}
+        assert versions() == []
+        assert due() == {"finished": 0}
 
     def test_a_form_is_for_one_file(self, office: Office, gateway: Gateway) -> None:
-        upload = {"name": "a.jpg", "content_type": "image/jpeg", "bytes": 9}
-        task = gateway.ask(ANNA, "POST", "/upload", upload).body["task_id"]
+        task = ask_for_upload(gateway)
         first = office.image_of(ANNA, name="a.jpg", task_id=task)
-        paid = len(office.rekognition.calls)
+        version, paid = office.source.version, len(office.rekognition.calls)
 
         second = office.image_of(ANNA, name="a.jpg", task_id=task)
 
         assert len(office.rekognition.calls) == paid
+        assert [one["id"] for one in gateway.ask(ANNA, "GET", "/results").body["items"]] == [first]
+        assert gateway.ask(ANNA, "GET", f"/results/{second}").status == 404
+        assert due() == {"finished": 1}
+        assert versions() == [version]
         assert gateway.ask(ANNA, "GET", f"/results/{task}").body["id"] == first
-        refused = gateway.ask(ANNA, "GET", f"/results/{second}").body
-        assert refused["status"] == "rejected"
-        assert "same form before" in refused["reason"]
+
+    def test_to_delete_an_upload_takes_every_file_that_came_by_its_form(
+        self, office: Office, gateway: Gateway
+    ) -> None:
+        task = ask_for_upload(gateway)
+        key = Upload(ANNA.sub, task, "a.jpg").key
+        office.put(key)
+        first = office.source
+        office.put(key)
+
+        assert gateway.ask(ANNA, "DELETE", f"/results/{task}").status == 204
+        office.source = first
+        office.upload()
+        due()
+
+        assert versions() == []
+        assert office.rekognition.calls == []
+        assert gateway.ask(ANNA, "GET", "/results").body["items"] == []
 
     def test_nothing_of_the_task_stays_but_that_it_was_deleted(
         self, office: Office, gateway: Gateway
     ) -> None:
-        upload = {"name": "a.jpg", "content_type": "image/jpeg", "bytes": 9}
-        task = gateway.ask(ANNA, "POST", "/upload", upload).body["task_id"]
+        task = ask_for_upload(gateway)
         image = office.image_of(ANNA, name="a.jpg", task_id=task)
 
         gateway.ask(ANNA, "DELETE", f"/results/{image}")
@@ -88,8 +131,7 @@ class TestDeleting:
         assert item.keys() == {"image_id", "item", "expires_at"}
 
     def test_an_upload_that_never_came_is_forgotten(self, office: Office, gateway: Gateway) -> None:
-        upload = {"name": "a.jpg", "content_type": "image/jpeg", "bytes": 9}
-        task = gateway.ask(ANNA, "POST", "/upload", upload).body["task_id"]
+        task = ask_for_upload(gateway)
 
         assert gateway.ask(BERT, "DELETE", f"/results/{task}").status == 404
         assert gateway.ask(ANNA, "DELETE", f"/results/{task}").status == 204

@@ -5,6 +5,7 @@ from pathlib import Path
 from lambdas.api.app import Api
 from lambdas.api.document import document_of, written
 from lambdas.common.routes import ROUTES
+from stacks.constructs.gateway_responses import PROBLEMS
 from tests.unit.lambdas.api.gateway import ANNA, Gateway
 
 COMMITTED = Path("docs/openapi.json")
@@ -39,3 +40,15 @@ def test_every_error_is_a_problem_and_every_operation_has_a_name() -> None:
                 assert list(answer["content"]) == ["application/problem+json"]
         assert operation["summary"]
         assert any(status < "300" for status in operation["responses"])
+
+
+def test_what_the_gateway_answers_by_itself_is_in_it() -> None:
+    found = document_of(Api().app)
+    statuses = {str(int(problem.status)) for problem in PROBLEMS.values() if problem.status}
+
+    # A route that is not there has no operation.
+    for path in found["paths"].values():
+        for operation in path.values():
+            assert statuses - operation["responses"].keys() <= {"404"}
+    # Its text for several statuses names none.
+    assert found["components"]["schemas"]["Problem"]["required"] == ["type", "detail", "instance"]

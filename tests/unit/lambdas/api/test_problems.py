@@ -1,5 +1,7 @@
 """Errors: each a problem with a sentence, none with what is ours to know."""
 
+import io
+import json
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from lambdas.api.app import HEADERS
 from lambdas.api.problems import STATUS
 from lambdas.common.errors import NotYetError, RetryableError
 from lambdas.common.records.queries import RecordQueries
+from lambdas.common.telemetry import logger
 from tests.unit.lambdas.api.gateway import ADAM, ANNA, CONSOLE, Gateway
 from tests.unit.lambdas.steps import refusal
 
@@ -32,7 +35,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Any:
     ("error", "status", "retry"),
     [
         (RetryableError("DynamoDB did not read 3 records"), 503, "5"),
-        (NotYetError("not yet", seconds=7.4), 503, "7"),
+        (NotYetError("not yet", seconds=7.4), 503, "8"),
         (refusal("Query", "ProvisionedThroughputExceededException"), 503, "5"),
         (refusal("Query", "ThrottlingException"), 503, "5"),
         (ConnectTimeoutError(endpoint_url=SECRET), 503, "5"),
@@ -53,6 +56,21 @@ def test_what_is_not_the_callers_fault(
     assert "secret" not in str(answer.body)
     if status == 500:
         assert "request-1" in answer.detail
+
+
+def test_a_fault_of_ours_is_found_in_the_log_by_the_number_that_people_are_told(
+    gateway: Gateway, failing: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged = io.StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", logged)
+    failing(KeyError("a key"))
+
+    gateway.ask(ANNA, "GET", "/results")
+
+    lines = [json.loads(line) for line in logged.getvalue().splitlines()]
+    assert [line["request"] for line in lines if line["message"] == "the request failed"] == [
+        "request-1"
+    ]
 
 
 def test_a_route_that_is_not_there_is_nobodys(gateway: Gateway) -> None:

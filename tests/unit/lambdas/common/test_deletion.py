@@ -2,20 +2,18 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from lambdas.common.deletion import LEASE_SECONDS, TOMBSTONE_SECONDS, Deletions
 from lambdas.common.finish import ResultsTopic
-from lambdas.common.image import ObjectReference, Upload, thumbnail_key
+from lambdas.common.image import thumbnail_key
 from lambdas.common.message import read_announcement
 from lambdas.common.records.items import from_item, to_item
 from lambdas.common.records.queries import RecordQueries
 from lambdas.common.review.decisions import ConflictError, UnknownImageError
 from lambdas.common.status import Status
-from lambdas.common.tasks import Task, Tasks
 from tests.unit.lambdas.aws_account import account
 from tests.unit.lambdas.conftest import INPUT, PROCESSED, client
 from tests.unit.lambdas.container import WORKED
@@ -277,49 +275,3 @@ def test_a_batch_that_analyses_anew_does_not_bring_a_deleted_image_back() -> Non
 
     assert [item for item in items(desk) if item["image_id"] == desk.id] == before
     assert desk.dead() == []
-
-
-TASK = "a" * 32
-UPLOAD = Upload("00000000-0000-0000-0000-000000000000", TASK, "a.jpg")
-
-
-def waiting() -> tuple[Desk, ObjectReference]:
-    """An upload that has arrived, and whose event waits in the queue."""
-    desk = Desk()
-    Tasks(client("dynamodb"), desk.table).add(Task(UPLOAD, 0, 0))
-    version = client("s3").put_object(Bucket=INPUT, Key=UPLOAD.key, Body=b"x")["VersionId"]
-    desk.source = ObjectReference(INPUT, UPLOAD.key, version)
-    desk.published_before = len(desk.announced)
-    return desk, desk.source
-
-
-def steps_of_an_upload() -> list[str]:
-    with account():
-        desk, original = waiting()
-        deletions(desk).delete_upload(UPLOAD, original, by=BOB)
-        return desk.steps.names
-
-
-@pytest.mark.parametrize(
-    ("number", "when"),
-    [(n, w) for n in range(len(steps_of_an_upload())) for w in ("before", "after", "twice")],
-)
-def test_an_upload_without_a_record_is_deleted_however_often_it_takes(
-    number: int, when: str
-) -> None:
-    desk, original = waiting()
-    with suppress(CrashError):
-        steps = Steps(strike=(number, when), seen=desk._seen)
-        deletions(desk, steps).delete_upload(UPLOAD, original, by=BOB)
-
-    deletions(desk).delete_upload(UPLOAD, original, by=BOB)
-
-    assert UPLOAD.key not in objects(INPUT)
-    (tombstone,) = [item for item in items(desk) if item["image_id"] == desk.id]
-    assert tombstone.keys() == TOMBSTONE | {"owner", "task_id"}
-    (task,) = [item for item in items(desk) if item["image_id"] == f"task#{TASK}"]
-    assert "upload_key" not in task
-    assert {message["message_id"] for message in desk.since} == {f"{desk.id}:deleted"}
-    desk.start_container()
-    desk.upload()
-    assert desk.status is Status.DELETED

@@ -8,7 +8,9 @@ from lambdas.common.arrival import BatchMember
 from lambdas.common.batches.control import Control, Work
 from lambdas.common.batches.progress import is_complete
 from lambdas.common.batches.table import BatchTable
+from lambdas.common.image import ObjectReference, Upload
 from lambdas.common.status import Status
+from lambdas.common.tasks import Task, Tasks
 from tests.unit.lambdas.aws_account import account
 from tests.unit.lambdas.common.test_deletion import deletions, items, objects
 from tests.unit.lambdas.conftest import INPUT, PROCESSED, client
@@ -58,6 +60,20 @@ class TestInABatch:
         assert report_is_asked_for(world)
         assert world.status is Status.DELETED
         assert len(world.rekognition.calls) == calls
+
+    def test_of_a_file_that_came_by_a_used_form_it_closes(self, world: World) -> None:
+        upload = Upload("00000000-0000-0000-0000-000000000000", "b" * 32, "a.jpg")
+        tasks = Tasks(client("dynamodb"), world.table)
+        tasks.add(Task(upload, 0, 0))
+        tasks.take(upload, "0" * 32, expires_at=None)
+        put = client("s3").put_object(Bucket=INPUT, Key=upload.key, Body=b"x")
+        world.source = ObjectReference(INPUT, upload.key, put["VersionId"])
+
+        world.upload()
+
+        assert report_is_asked_for(world)
+        assert world.status is Status.DELETED
+        assert world.rekognition.calls == []
 
     def test_of_an_image_that_is_deleted_between_two_attempts_it_closes(self, world: World) -> None:
         world.steps.down = frozenset({"rekognition.detect_labels"})

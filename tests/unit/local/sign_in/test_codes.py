@@ -1,13 +1,6 @@
 """Codes that are mailed: whose they are, how many, and how often they are guessed."""
 
-from pathlib import Path
-from types import SimpleNamespace
-
-import pytest
-
-from local.emulator import sign_in
 from local.emulator.challenges import CODE_SECONDS, MAX_CODES, MAX_KEPT, MAX_WRONG_CODES, Codes
-from local.mail import read_outbox
 from tests.unit.local.sign_in.emulator import ADA, EVE, Ask, Clock, Emulator
 
 
@@ -92,20 +85,3 @@ def test_new_codes_buy_no_new_guesses(emulator: Emulator, ask: Ask) -> None:
     emulator._send_verification_email(emulator.pool, ADA, {}, "654321", "password")
     refused = ask("ConfirmForgotPassword", then=dict(wrong), Username=ADA)
     assert refused["__type"] == "LimitExceededException"
-
-
-def test_invitations_and_codes_are_kept_in_the_outbox(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    module = SimpleNamespace(
-        __name__="cognito",
-        _deliver_cognito_email=lambda *_: "id-1",
-        _resolve_email_sender=lambda _pool: ("no-reply@example.com", "", ""),
-    )
-    monkeypatch.setattr(sign_in, "cognito", module)
-    sign_in.keep_sign_in_emails(tmp_path)
-    module._deliver_cognito_email({"Arn": "arn:pool"}, ADA, "Your code", "123", "X")
-    module._deliver_cognito_email({"Arn": "arn:pool"}, "", "Your code", "123", "X")
-
-    (mail,) = read_outbox(tmp_path)
-    assert (mail.to, mail.subject, mail.body, mail.topic) == (ADA, "Your code", "123", "arn:pool")

@@ -170,3 +170,47 @@ class TestCost:
         # Then: four days, and twice the newest of each status
         assert len(found) == 2
         assert reads["Query"] == (4 + 2 * len(LISTED)) * SHARDS
+
+    @pytest.mark.parametrize("oldest_first", [False, True])
+    @pytest.mark.parametrize("every", [1, 2])
+    def test_no_page_of_a_sparse_table_costs_many_queries_and_none_is_left_out(
+        self, dynamodb: Any, reads: Counter[str], every: int, oldest_first: bool
+    ) -> None:
+        # Given: an image every so many days
+        written = [
+            write(dynamodb, str(number), TODAY - timedelta(days=number * every))[1]
+            for number in range(100)
+        ]
+        queries = RecordQueries(dynamodb, TABLE)
+        found: list[str] = []
+        before: Position | None = None
+        # When
+        for _ in range(20):
+            reads.clear()
+            page = queries.page(limit=100, before=before, oldest_first=oldest_first)
+            found += ids(page.records)
+            before = page.next
+            # Then: an image a day costs four, and the next hundred days with one 28
+            assert reads["Query"] <= lists.MAX_QUERIES + SHARDS * (1 + len(LISTED)) + 2
+            if before is None:
+                break
+            assert len(page.records) >= 40
+        assert found == (written[::-1] if oldest_first else written)
+
+    def test_days_whose_images_go_meanwhile_are_passed_over(
+        self, dynamodb: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # Given: an index by status that still has images whose days are empty
+        kept = [write(dynamodb, str(days), TODAY - timedelta(days=days))[1] for days in (0, 30)]
+        gone = [TODAY.date() - timedelta(days=days) for days in (10, 20)]
+        next_days = lists.Lists._next_days
+        monkeypatch.setattr(
+            lists.Lists,
+            "_next_days",
+            lambda found, part: [
+                *(day for day in gone if part.until is None or day.isoformat() < part.until),
+                *next_days(found, part),
+            ],
+        )
+        # Then
+        assert ids(RecordQueries(dynamodb, TABLE).newest(limit=20)) == kept

@@ -8,7 +8,6 @@ import pytest
 from lambdas.common.errors import RetryableError
 from lambdas.common.image import ObjectReference
 from lambdas.common.records import lists
-from lambdas.common.records.lists import MAX_DAYS_BACK
 from lambdas.common.records.queries import RecordQueries
 from lambdas.common.records.table import RecordTable
 from lambdas.common.result import Label, Result
@@ -94,11 +93,18 @@ def test_more_than_a_batch_of_ids_is_read(dynamodb: Any) -> None:
     assert set(RecordQueries(dynamodb, TABLE).get(names)) == set(names)
 
 
-@pytest.mark.parametrize(("days", "found"), [(MAX_DAYS_BACK - 1, 1), (MAX_DAYS_BACK, 0)])
-def test_a_list_of_all_looks_so_far_back(dynamodb: Any, days: int, found: int) -> None:
-    write(dynamodb, "old", TODAY - timedelta(days=days))
+@pytest.mark.parametrize("oldest_first", [False, True])
+def test_a_list_of_all_ends_with_its_last_image_however_old_that_is(
+    dynamodb: Any, oldest_first: bool
+) -> None:
+    written = [
+        write(dynamodb, str(days), TODAY - timedelta(days=days))[1] for days in (0, 399, 400, 5000)
+    ]
 
-    assert len(RecordQueries(dynamodb, TABLE).newest(limit=20)) == found
+    page = RecordQueries(dynamodb, TABLE).page(limit=20, oldest_first=oldest_first)
+
+    assert ids(page.records) == (written[::-1] if oldest_first else written)
+    assert page.next is None
 
 
 class TestPeriod:

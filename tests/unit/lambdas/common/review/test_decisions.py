@@ -1,5 +1,8 @@
 """What decisions are, and which may be made."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from lambdas.common.result import Result
@@ -122,21 +125,26 @@ class TestDecide:
             decided(request(Kind.APPROVE), result(status))
 
 
+def entry(made: Decision, before: Decision | None = None, by_id: str | None = None) -> Entry:
+    seen, after = apply(IN_REVIEW, before), apply(IN_REVIEW, made)
+    return Entry(IN_REVIEW.image_id, made, sight(seen), sight(after), by_id)
+
+
 class TestIsRepeat:
     CORRECTION = request(Kind.CORRECT, add_labels=("Taxi",), remove_labels=("Car",), text=("A",))
 
     def test_the_same_request_is(self) -> None:
         made = decided(self.CORRECTION)
 
-        assert is_repeat(self.CORRECTION, made, None)
+        assert is_repeat(self.CORRECTION, entry(made))
 
     def test_the_same_second_correction_is(self) -> None:
         first = decided(self.CORRECTION)
         asked = request(Kind.CORRECT, add_labels=("Bus",), remove_labels=("Taxi",))
         second = decided(asked, apply(IN_REVIEW, first), number=2)
 
-        assert is_repeat(asked, second, first)
-        assert not is_repeat(self.CORRECTION, second, first)
+        assert is_repeat(asked, entry(second, first))
+        assert not is_repeat(self.CORRECTION, entry(second, first))
 
     @pytest.mark.parametrize(
         "asked",
@@ -150,7 +158,23 @@ class TestIsRepeat:
         ],
     )
     def test_another_one_is_not(self, asked: Request) -> None:
-        assert not is_repeat(asked, decided(self.CORRECTION), None)
+        assert not is_repeat(asked, entry(decided(self.CORRECTION)))
+
+    @pytest.mark.parametrize(
+        ("by", "by_id", "is_same"),
+        [
+            ("ada", "1", True),
+            ("another address of hers", "1", True),
+            ("ada", "2", False),  # an address that is somebody else's by now
+            ("ada", None, False),
+        ],
+    )
+    def test_a_person_is_known_by_the_id_and_not_by_the_name(
+        self, by: str, by_id: str | None, is_same: bool
+    ) -> None:
+        made = entry(decided(request(Kind.APPROVE)), by_id="1")
+
+        assert is_repeat(Request(Kind.APPROVE, by, by_id=by_id), made) is is_same
 
 
 class TestDocuments:
@@ -170,6 +194,7 @@ class TestDocuments:
         entry = Entry("id", made, before=sight(IN_REVIEW), after=sight(after))
 
         assert Entry.from_document(entry.to_document()) == entry
+        assert "by_id" not in json.dumps(replace(entry, by_id="1").to_document())
 
     def test_a_result_survives_with_its_decision(self) -> None:
         corrected = apply(IN_REVIEW, self.MADE)

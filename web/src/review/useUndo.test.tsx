@@ -1,0 +1,113 @@
+// @vitest-environment jsdom
+import { act, renderHook, waitFor } from '@testing-library/react';
+import { describe, expect, test } from 'vitest';
+import { EMPTY_QUEUE, image, problem, review, somebody, type Answer } from './testing';
+import { afterDecision, type Work } from './order';
+import { useUndo } from './useUndo';
+import { useWork } from './useWork';
+
+const UNDO = '/reviews/a/undo';
+const decided = (work: Work) => afterDecision(work, 'a', 1);
+
+/** Changes what is shared; the queries tell of it a moment later. */
+const change = (make: () => void) =>
+  act(async () => {
+    make();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+function show(answers: Answer[], shown = null as ReturnType<typeof image> | null) {
+  const left = [...answers];
+  const who = somebody(({ method }) => (method === 'GET' ? EMPTY_QUEUE : (left.shift() ?? null)));
+  const hooks = renderHook(() => ({ undoing: useUndo(shown), work: useWork() }), {
+    wrapper: who.wrapper,
+  });
+  const now = () => hooks.result.current;
+  return { ...who, now };
+}
+
+test('undo names the decision that it takes back', async () => {
+  const { now, to } = show([{ status: 200, body: { number: 2 } }]);
+  expect(now().undoing.canUndo).toBe(false);
+  await change(() => now().work[1](decided));
+  act(() => now().undoing.undo());
+  await waitFor(() => expect(window.location.pathname).toBe('/review/a'));
+  expect(to('POST', UNDO).map(({ body }) => body)).toEqual([{ seen: 1 }]);
+  await waitFor(() => expect(now().undoing.canUndo).toBe(false));
+});
+
+test.each([
+  [404, 'There is no image a in review.'],
+  [409, 'Image a was decided meanwhile: corrected by ruth@example.com; look again.'],
+])('what is not hers any more (%d) is said, and not tried again', async (status, detail) => {
+  const { now } = show([problem(status, detail)]);
+  await change(() => now().work[1]((work) => decided(afterDecision(work, 'b', 4))));
+  act(() => now().undoing.undo());
+  await waitFor(() => expect(now().undoing.failed?.error.message).toBe(detail));
+  expect(now().undoing.failed?.id).toBe('a');
+  expect(now().work[0].decided).toEqual([{ id: 'b', number: 4 }]);
+  expect(window.location.pathname).toBe('/');
+});
+
+test('an answer that was lost is asked for again, with the same number', async () => {
+  const { now, to } = show([null, { status: 200, body: { number: 2 } }]);
+  await change(() => now().work[1](decided));
+  act(() => now().undoing.undo());
+  await waitFor(() => expect(now().undoing.failed).not.toBeNull());
+  act(() => now().undoing.undo());
+  await waitFor(() => expect(now().work[0].decided).toEqual([]));
+  expect(to('POST', UNDO).map(({ body }) => body)).toEqual([{ seen: 1 }, { seen: 1 }]);
+});
+
+describe('on an image that is shown', () => {
+  const done = image('c', { status: 'done', reviews: 3, review: review('approve', 'ruth') });
+
+  test('its own decision is taken back, as it was seen', async () => {
+    const { now, to } = show([{ status: 200, body: { number: 4 } }], done);
+    await change(() => now().work[1](decided));
+    act(() => now().undoing.undo());
+    await waitFor(() => expect(to('POST', '/reviews/c/undo')).toHaveLength(1));
+    expect(to('POST', '/reviews/c/undo')[0]?.body).toEqual({ seen: 3 });
+    expect(to('POST', UNDO)).toHaveLength(0);
+    expect(now().work[0].decided).toEqual([{ id: 'a', number: 1 }]);
+  });
+
+  test('that nobody decided on, it is the last of all', async () => {
+    const { now, to } = show([{ status: 200, body: { number: 2 } }], image('c'));
+    await change(() => now().work[1](decided));
+    act(() => now().undoing.undo());
+    await waitFor(() => expect(to('POST', UNDO)).toHaveLength(1));
+  });
+});
+
+test('whoever went somewhere else meanwhile stays there', async () => {
+  const { now } = show([{ status: 200, body: { number: 2 } }]);
+  await change(() => now().work[1](decided));
+  act(() => now().undoing.undo());
+  window.history.replaceState(null, '', '/gallery');
+  await waitFor(() => expect(now().work[0].decided).toEqual([]));
+  expect(window.location.pathname).toBe('/gallery');
+});
+
+describe('decisions outlive a reload of the tab', () => {
+  const reload = (sub: string) => {
+    const who = somebody(() => EMPTY_QUEUE, { sub });
+    return renderHook(() => useWork(), { wrapper: who.wrapper }).result;
+  };
+
+  test('for who made them', async () => {
+    const before = reload('rita');
+    await change(() => before.current[1](decided));
+    expect(reload('rita').current[0].decided).toEqual([{ id: 'a', number: 1 }]);
+    expect(reload('ruth').current[0].decided).toEqual([]);
+  });
+
+  test('and nothing is left of those that are taken back', async () => {
+    const before = reload('rita');
+    await change(() => before.current[1](decided));
+    await change(() => before.current[1]((work) => ({ ...work, decided: [] })));
+    expect(sessionStorage.length).toBe(0);
+    sessionStorage.setItem('sightline.decided', '{"sub":"rita","decided":[{"id":1},null,"x"]}');
+    expect(reload('rita').current[0].decided).toEqual([]);
+  });
+});

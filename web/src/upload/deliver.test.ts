@@ -1,0 +1,190 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ApiError, SessionOverError } from '../api/problem';
+import { AT_ONCE } from './queue';
+import { MAX_ASKED, MAX_ATTEMPTS, SendError } from './retry';
+import { answer, awaiting, jpeg, make, pass, restart } from './testing';
+
+beforeEach(() => {
+  restart();
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('a file on a bad day', () => {
+  test('tries again after a broken connection, with the same task', async () => {
+    const { queue, createTask, send, result, phases } = make();
+    result.mockResolvedValueOnce(awaiting());
+    send.mockRejectedValueOnce(new SendError(0, 'The connection broke.'));
+    queue.add([jpeg('a.jpg')]);
+    await pass(300);
+    expect(phases()).toEqual(['sending']);
+    expect(queue.items()[0]?.note).toContain('Trying again');
+    await pass(1_200);
+    expect(phases()).toEqual(['analysing']);
+    expect(createTask).toHaveBeenCalledTimes(1);
+    expect(send).toHaveBeenCalledTimes(2);
+  });
+
+  test('sends nothing twice: of a lost answer it asks first whether the file is there', async () => {
+    const { queue, send, result, phases } = make();
+    send.mockRejectedValueOnce(new SendError(500, 'A fault.'));
+    result
+      .mockRejectedValueOnce(new ApiError(503, 'Not now.'))
+      .mockResolvedValueOnce({ ...awaiting(), status: 'received' });
+    queue.add([jpeg('a.jpg')]);
+    await pass(4_000);
+    expect(send).toHaveBeenCalledTimes(1);
+    expect(result.mock.calls.slice(0, 2).map(([id]) => id)).toEqual(['task-1', 'task-1']);
+    expect(['analysing', 'ended']).toContain(phases()[0]);
+  });
+
+  test('nor does it when a person tries again what has failed', async () => {
+    const { queue, createTask, send, result, phases } = make();
+    send.mockRejectedValue(new SendError(0, 'The connection broke.'));
+    result.mockRejectedValue(new ApiError(503, 'Not now.'));
+    queue.add([jpeg('a.jpg')]);
+    await pass(120_000);
+    expect(phases()).toEqual(['failed']);
+    result.mockResolvedValue({ ...awaiting(), status: 'received' });
+    queue.retry(1);
+    await pass(300);
+    expect(phases()).toEqual(['analysing']);
+    expect(createTask).toHaveBeenCalledTimes(1);
+    expect(send).toHaveBeenCalledTimes(1);
+  });
+
+  test('nor does it when the session ended before it could ask', async () => {
+    const { queue, createTask, send, result, phases } = make();
+    send.mockRejectedValueOnce(new SendError(0, 'The connection broke.'));
+    result.mockImplementationOnce(async () => {
+      queue.pause();
+      throw new SessionOverError();
+    });
+    queue.add([jpeg('a.jpg')]);
+    await pass(4_000);
+    expect(phases()).toEqual(['waiting']);
+    result.mockResolvedValueOnce({ ...awaiting(), status: 'received' });
+    queue.resume();
+    await pass(300);
+    expect(phases()).toEqual(['analysing']);
+    expect(createTask).toHaveBeenCalledTimes(1);
+    expect(send).toHaveBeenCalledTimes(1);
+  });
+
+  test('waits for a network instead of using its attempts up', async () => {
+    const line = new EventTarget();
+    const navigator = { onLine: false };
+    vi.stubGlobal('navigator', navigator);
+    vi.stubGlobal('addEventListener', line.addEventListener.bind(line));
+    vi.stubGlobal('removeEventListener', line.removeEventListener.bind(line));
+    try {
+      const { queue, createTask, phases } = make();
+      createTask.mockRejectedValue(new ApiError(0, 'No answer.'));
+      queue.add([jpeg('a.jpg')]);
+      await pass(10 * 60_000);
+      expect(createTask).toHaveBeenCalledTimes(1);
+      expect(phases()).toEqual(['sending']);
+      expect(queue.items()[0]?.note).toContain('offline');
+      createTask.mockImplementation(async () => answer());
+      navigator.onLine = true;
+      line.dispatchEvent(new Event('online'));
+      await pass(300);
+      expect(phases()).toEqual(['analysing']);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  test('the uploads of the day are used up: all are told so, and one is asked for', async () => {
+    const { queue, createTask, phases } = make();
+    const used = 'You have asked for 5,000 uploads today.';
+    createTask.mockRejectedValue(new ApiError(429, used, [], 3 * 3_600_000));
+    queue.add(Array.from({ length: 30 }, (_, index) => jpeg(`${'i'.repeat(index + 1)}.jpg`)));
+    await pass(60_000);
+    expect(createTask.mock.calls.length).toBeLessThanOrEqual(AT_ONCE);
+    expect(new Set(phases())).toEqual(new Set(['failed']));
+    expect(new Set(queue.items().map(({ note }) => note))).toEqual(new Set([used]));
+    queue.retryFailed();
+    await pass(60_000);
+    expect(createTask.mock.calls.length).toBeLessThanOrEqual(2 * AT_ONCE);
+    createTask.mockImplementation(async () => answer());
+    queue.retryFailed();
+    await pass(60_000);
+    expect(new Set(phases())).toEqual(new Set(['ended']));
+  });
+
+  test('waits for the firewall a few times only', async () => {
+    const { queue, createTask, phases } = make();
+    createTask.mockRejectedValue(new ApiError(429, 'Too many.', [], 60_000));
+    queue.add([jpeg('a.jpg')]);
+    await pass(20 * 60_000);
+    expect(createTask).toHaveBeenCalledTimes(MAX_ASKED + 1);
+    expect(phases()).toEqual(['failed']);
+  });
+
+  test('asks for a new task when the time of the first is over', async () => {
+    const { queue, createTask, send, phases } = make();
+    send.mockRejectedValueOnce(new SendError(403, 'closed'));
+    queue.add([jpeg('a.jpg')]);
+    await pass(1_500);
+    expect(createTask).toHaveBeenCalledTimes(2);
+    expect(phases()).toEqual(['analysing']);
+  });
+
+  test('gives up after a number of attempts, and a person may try again', async () => {
+    const { queue, createTask, phases } = make();
+    createTask.mockRejectedValue(new ApiError(503, 'Not now.'));
+    queue.add([jpeg('a.jpg')]);
+    await pass(120_000);
+    expect(createTask).toHaveBeenCalledTimes(MAX_ATTEMPTS);
+    expect(phases()).toEqual(['failed']);
+    expect(queue.items()[0]?.note).toBe('Not now.');
+    createTask.mockImplementation(async () => answer());
+    queue.retryFailed();
+    await pass(500);
+    expect(phases()).toEqual(['analysing']);
+  });
+
+  test('waits as long as the firewall asks for, then goes on', async () => {
+    const { queue, createTask, phases } = make();
+    createTask.mockRejectedValueOnce(new ApiError(429, 'Too many.', [], 60_000));
+    queue.add([jpeg('a.jpg')]);
+    await pass(60_000);
+    expect(createTask).toHaveBeenCalledTimes(1);
+    expect(phases()).toEqual(['sending']);
+    await pass(5_000);
+    expect(createTask).toHaveBeenCalledTimes(2);
+    expect(phases()).toEqual(['ended']);
+  });
+
+  test('does not try again what was refused', async () => {
+    const { queue, createTask, phases } = make();
+    createTask.mockRejectedValue(new ApiError(422, 'The name is wrong.'));
+    queue.add([jpeg('a.jpg')]);
+    await pass(60_000);
+    expect(createTask).toHaveBeenCalledTimes(1);
+    expect(phases()).toEqual(['failed']);
+  });
+
+  test('what is cancelled while it is sent is taken back, also from a busy API', async () => {
+    const { queue, send, remove, phases } = make();
+    send.mockImplementation(() => new Promise(() => undefined));
+    remove.mockRejectedValueOnce(new ApiError(409, 'It is being worked at.'));
+    queue.add([jpeg('a.jpg'), jpeg('bb.jpg')]);
+    await pass(300);
+    queue.cancel(1);
+    await pass(5_000);
+    expect(remove.mock.calls).toEqual([['task-1'], ['task-1']]);
+    remove.mockRejectedValue(new ApiError(403, 'You may not.'));
+    queue.cancelAll();
+    await pass(5_000);
+    expect(remove).toHaveBeenCalledTimes(3);
+    expect(phases()).toEqual(['cancelled', 'cancelled']);
+    expect(queue.items().map(({ note }) => note)).toEqual([
+      null,
+      'It may have been sent already: look in the gallery. You may not.',
+    ]);
+  });
+});
