@@ -110,6 +110,7 @@ class Settings:
     upload_minutes: int = 15
     uploads_per_user_per_day: int = 5000
     waf: bool = True
+    waf_sign_in: bool = True
     waf_requests_per_5_minutes: int = 20_000
     self_sign_up: bool = False
     mfa: Mfa = Mfa.OPTIONAL

@@ -160,14 +160,16 @@ class Pictures:
         return {**decision.to_document(), "by": self.shown_name(decision.by)}
 
     def _has_copies(self, record: Record) -> bool:
-        """Return whether the copies of an image have not expired: they are as old as its labels.
+        """Return whether the copies of an image have not expired.
 
         (A decision writes the result anew, but not them.)
         """
         if not self.processed_days:
             return True
-        made = datetime.fromisoformat(record.get("labelled_at") or record["received_at"])
-        return self.now - made.timestamp() < self.processed_days * 86_400
+        # Older records do not say when they were written: not before these.
+        made = record.get("copies_at") or record.get("labelled_at") or record["received_at"]
+        age = self.now - datetime.fromisoformat(made).timestamp()
+        return age < self.processed_days * 86_400
 
     def _thumbnail(self, record: Record) -> str | None:
         if not record.get("thumbnail_key") or not self._has_copies(record):

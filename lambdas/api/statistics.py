@@ -20,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.api.models.stats import Day, Month, Queue, Stats, StatusCount, TopLabel
 from lambdas.api.services import WatchedQueue
+from lambdas.common.clients import CONNECTIONS
 from lambdas.common.records.items import from_item, to_item
 from lambdas.common.records.queries import Record, RecordQueries
 from lambdas.common.status import Status
@@ -37,7 +38,7 @@ FEW = 500
 TOP_LABELS = 10
 PAGES_OF_A_MONTH = 5
 """Answers of CloudWatch that a month is put together from, at most; 62 figures are one."""
-_AT_ONCE = 12
+_AT_ONCE = CONNECTIONS
 """Questions to SQS and CloudWatch at a time: all 11, so that those that hang do it together."""
 _MIN_AGE_SECONDS = 60.0
 _SHARE_OF_AGE = 0.1

@@ -20,6 +20,9 @@ function time to say so."""
 _ATTEMPTS = {"rekognition": 1, "dynamodb": 6}
 _STOCK_ATTEMPTS = 3
 
+CONNECTIONS = 12
+"""That a client keeps open: as many as one is asked by at a time (lambdas/api/statistics.py)."""
+
 
 @cache
 def client(service: str, *, unsigned: bool = False, waited_for: bool = False) -> Any:
@@ -38,6 +41,7 @@ def client(service: str, *, unsigned: bool = False, waited_for: bool = False) ->
             "mode": "standard",
             "total_max_attempts": WAITED_FOR_ATTEMPTS if waited_for else attempts,
         },
+        max_pool_connections=CONNECTIONS,
         tcp_keepalive=True,
     )
     return boto3.client(service, config=config)  # type: ignore[call-overload]

@@ -8,11 +8,11 @@ asking again: every step may be repeated.
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from lambdas.common.clock import iso
 from lambdas.common.errors import RetryableError
 from lambdas.common.finish import Announcer
 from lambdas.common.image import (
@@ -141,6 +141,8 @@ class Deletions:
         sets += [
             "deleted_at = if_not_exists(deleted_at, :at)",
             "deleted_by = if_not_exists(deleted_by, :by)",
+            # For `finish_deletions`, which tries more seldom what fails again and again.
+            "deletion_tries = if_not_exists(deletion_tries, :zero) + :one",
         ]
         try:
             answer = self._dynamodb.update_item(
@@ -159,6 +161,8 @@ class Deletions:
                         ":by": by,
                         ":owner": OWNER,
                         ":true": True,
+                        ":zero": 0,
+                        ":one": 1,
                     }
                 ),
                 ReturnValues="ALL_NEW",
@@ -291,8 +295,3 @@ def deletion_marks(image_id: str, lease_until: float) -> Item:
         "lease_until": lease_until,
         "lease_by": OWNER,
     }
-
-
-def iso(now: float) -> str:
-    """Return a time as records have it."""
-    return datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds")

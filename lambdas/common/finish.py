@@ -59,10 +59,13 @@ class Finisher:
         self._review = review
         self._now = now
 
-    def complete(self, result: Result, decision: Decision | None = None) -> None:
+    def complete(
+        self, result: Result, decision: Decision | None = None, *, copies_at: str | None = None
+    ) -> None:
         """End an image that was analysed: `done`, or `in_review` where the rule wants a person.
 
-        Where a person has decided on it before, as that decision has it.
+        Where a person has decided on it before, as that decision has it. `copies_at` is for the
+        record: see `RecordTable.advance`.
         """
         found = as_detected(result)
         reasons = self._review.reasons(
@@ -71,7 +74,7 @@ class Finisher:
         ended = apply(found.changed(review_reasons=reasons), decision)
         # Found by them before, if the decision had not been carried out yet.
         self._remove_terms(found, ended)
-        self._end(ended)
+        self._end(ended, copies_at)
 
     def reject(self, result: Result, reason: str) -> None:
         """End an image that cannot be analysed, with a reason that a person understands."""
@@ -109,14 +112,15 @@ class Finisher:
             return
         self._publish(result)
 
-    def _end(self, result: Result) -> Result:
+    def _end(self, result: Result, copies_at: str | None = None) -> Result:
         """End an image, and return the result that stands."""
         # The result is written before the record says that it is there, and the record ends
         # before the announcement invites readers to it. A crash in between is repeated by the
         # queue: each step is the same the second time.
         result = self._written(result.changed(finished_at=self._now()))
         self._records.write_terms(result)
-        if not self._records.advance(result, at=result.finished_at or ""):
+        at = result.finished_at or ""
+        if not self._records.advance(result, at=at, copies_at=copies_at):
             # By another delivery, or by this very write: when its answer is lost, the SDK makes
             # it again, and the second attempt is refused. Then the announcement is still due.
             logger.warning("image has ended already", status=result.status)

@@ -6,6 +6,7 @@ is to come; the pipeline writes down which image came of it, the first one, and 
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -14,9 +15,14 @@ from lambdas.common.image import ID_LENGTH, Upload, upload_in
 from lambdas.common.records.items import Item, from_item, refused_item, to_item
 
 _ITEM = "task"
+_ANOTHER_UPLOAD = "ask for an upload for each file"
+_ANOTHER_KEY = "what is put back into the bucket has to have a key outside uploads/"
 KEPT_SECONDS = 30 * 86_400
 """How long a task is known of which nothing came, or which was deleted: longer than the event of an
 upload lives, 14 days in a queue and 14 in its dead-letter queue."""
+_LATE_SECONDS = 3600
+"""How long after the end of a form's time a file may still come by it: S3 looks at the time when a
+request begins, and one that is sent slowly arrives later."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,18 @@ class Task:
     def id(self) -> str:
         """Its id."""
         return self.upload.task_id
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a file under an upload's key is not wanted; `by_form` if it came by the upload's form.
+
+    One that came when the form had long ended was put there by somebody who may write to the
+    bucket, and is theirs to delete.
+    """
+
+    reason: str
+    by_form: bool
 
 
 def new_task_id() -> str:
@@ -77,11 +95,13 @@ class Tasks:
             upload, float(item["created_at"]), float(item["link_until"]), item.get("of_image")
         )
 
-    def take(self, upload: Upload, image_id: str, *, expires_at: int | None) -> str | None:
+    def take(
+        self, upload: Upload, image_id: str, *, arrived_at: str, expires_at: int | None
+    ) -> Refusal | None:
         """Note which image came of an upload; return why it is not wanted, None if it is.
 
         A form works more than once: only what came first counts. An object without a task was put
-        there by other means, and counts.
+        there by other means, and counts. `arrived_at` is ISO 8601.
         """
         keep = " REMOVE expires_at" if expires_at is None else ", expires_at = :expires"
         refused = self._change(
@@ -93,9 +113,15 @@ class Tasks:
         )
         if not refused:
             return None
+        arrived = datetime.fromisoformat(arrived_at).timestamp()
+        by_form = arrived <= float(refused.get("link_until", 0)) + _LATE_SECONDS
         if "upload_key" not in refused:
-            return "the upload was deleted before its file was analysed"
-        return "another file was sent with the same form before; ask for an upload for each file"
+            reason = "the upload was deleted before its file was analysed"
+        elif by_form:
+            reason = "another file was sent with the same form before"
+        else:
+            reason = "another image has come of the upload that this key is of"
+        return Refusal(f"{reason}; {_ANOTHER_UPLOAD if by_form else _ANOTHER_KEY}", by_form)
 
     def end(self, task_id: str, *, image_id: str | None = None, now: float) -> bool:
         """Forget a task but for that it was deleted, so that its form leads to nothing any more.
@@ -106,7 +132,8 @@ class Tasks:
         refused = self._change(
             task_id,
             UpdateExpression="SET expires_at = :expires "
-            "REMOVE upload_key, of_image, created_at, link_until",
+            # `link_until` stays: whatever comes of the form is still to be told from other files.
+            "REMOVE upload_key, of_image, created_at",
             ConditionExpression="attribute_exists(image_id) AND "
             "(attribute_not_exists(of_image)"
             + (")" if image_id is None else " OR of_image = :image)"),

@@ -9,7 +9,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.common.deletion import deletion_marks, iso
+from lambdas.common.clock import iso
+from lambdas.common.deletion import deletion_marks
 from lambdas.common.errors import RetryableError
 from lambdas.common.records.items import refused_item, to_item
 from lambdas.common.records.table import RECORD

@@ -169,16 +169,19 @@ class Inspector:
         self.attempts.buried(image_id(item.source))
 
     def _is_unwanted(self, result: Result, attempt: Attempt) -> bool:
-        """Return whether an upload's form has been used, or was deleted: then its file is to go."""
+        """Return whether a file is to go: its upload's form has been used, or was deleted."""
         if result.upload is None:
             return False
         expires_at = self.attempts.expiry(result.received_at)
-        reason = self.tasks.take(result.upload, result.image_id, expires_at=expires_at)
-        if reason is None:
+        refusal = self.tasks.take(
+            result.upload, result.image_id, arrived_at=result.received_at, expires_at=expires_at
+        )
+        if refusal is None:
             return False
-        if not self.unwanted.leave(result.image_id, owner=attempt.owner):
-            raise RejectedImageError(reason)
-        logger.info("the file is left to be deleted", reason=reason)
+        is_left = refusal.by_form and self.unwanted.leave(result.image_id, owner=attempt.owner)
+        if not is_left:
+            raise RejectedImageError(refusal.reason)
+        logger.info("the file is left to be deleted", reason=refusal.reason)
         return True
 
     def _label(self, result: Result) -> Result:
@@ -221,8 +224,9 @@ class Inspector:
         return write_copies(self.objects, file, copies, result, is_readable=is_ours)
 
     def _hand_on(self, labelled: Result, item: Arrival, attempt: Attempt) -> None:
+        copies_at = self.now()  # on a repeat they are a little older
         if not self.text_rule.matches(labelled.labels):
-            self.finisher.complete(labelled, attempt.review)
+            self.finisher.complete(labelled, attempt.review, copies_at=copies_at)
             self._ended(item)
             return
         image = labelled.rekognition_image
@@ -230,7 +234,8 @@ class Inspector:
             raise ValueError(f"result of {labelled.image_id} is labelled but names no image")
         is_new = self.records.advance(
             labelled.changed(status=Status.LABELLED, reason=None, cause=None, finished_at=None),
-            at=self.now(),
+            at=copies_at,
+            copies_at=copies_at,
         )
         # Also on a repeat: the request may be what was lost. Reading twice is prevented there.
         self.request_text(

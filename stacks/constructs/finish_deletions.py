@@ -14,6 +14,11 @@ class FinishDeletions(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, worker: PythonFunction) -> None:
         super().__init__(scope, construct_id)
+        # The next call does what this one did not. Lambda would make a failed one twice again, and
+        # keep throttled ones for six hours, to run them side by side then.
+        worker.function.configure_async_invoke(
+            retry_attempts=0, max_event_age=Duration.minutes(EVERY_MINUTES)
+        )
         events.Rule(
             self,
             "Rule",
@@ -23,7 +28,6 @@ class FinishDeletions(Construct):
                 targets.LambdaFunction(
                     worker.function,
                     event=events.RuleTargetInput.from_object(dict(REQUEST)),
-                    # The next run does what this one did not.
                     retry_attempts=0,
                 )
             ],

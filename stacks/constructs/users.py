@@ -56,7 +56,7 @@ class Users(Construct):
             self._act_on_threats()
         if settings.email_from:
             self._send_by_ses(settings.email_from, settings.email_identity_arn)
-        if settings.waf:
+        if settings.waf and settings.waf_sign_in:
             UsersWebAcl(self, "WebAcl", pool_arn=self.pool.user_pool_arn)
 
     def _pool(

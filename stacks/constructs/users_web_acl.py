@@ -3,6 +3,8 @@
 from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
+from stacks.constructs.acl_rules import REPUTATION, managed, rate, visibility
+
 MAILS = 20
 """Emails that one address may ask for in ten minutes. Cognito limits those to one user, not those
 to many, and with its own sender sends about 50 a day in all: else whoever knows a few users'
@@ -18,7 +20,6 @@ _MAILING = (
     "SignUp",
     "UpdateUserAttributes",
 )
-_REPUTATION = "AWSManagedRulesAmazonIpReputationList"
 
 
 class UsersWebAcl(Construct):
@@ -37,51 +38,15 @@ class UsersWebAcl(Construct):
             description="Before the sign-in of Sightline",
             default_action=wafv2.CfnWebACL.DefaultActionProperty(allow={}),
             rules=[
-                _rate("MailsOfAnAddress", 0, MAILS, 600, _asks_for_a_mail()),
-                _rate("SignInsOfAnAddress", 1, REQUESTS, 300),
-                wafv2.CfnWebACL.RuleProperty(
-                    name=_REPUTATION,
-                    priority=2,
-                    # The group's own: block.
-                    override_action=wafv2.CfnWebACL.OverrideActionProperty(none={}),
-                    statement=wafv2.CfnWebACL.StatementProperty(
-                        managed_rule_group_statement=(
-                            wafv2.CfnWebACL.ManagedRuleGroupStatementProperty(
-                                vendor_name="AWS", name=_REPUTATION
-                            )
-                        )
-                    ),
-                    visibility_config=_visibility(_REPUTATION),
-                ),
+                rate("MailsOfAnAddress", 0, MAILS, seconds=600, of=_asks_for_a_mail()),
+                rate("SignInsOfAnAddress", 1, REQUESTS),
+                managed(REPUTATION, 2),
             ],
-            visibility_config=_visibility("SightlineSignIn"),
+            visibility_config=visibility("SightlineSignIn"),
         )
         wafv2.CfnWebACLAssociation(
             self, "Association", resource_arn=pool_arn, web_acl_arn=acl.attr_arn
         )
-
-
-def _rate(
-    name: str,
-    priority: int,
-    limit: int,
-    seconds: int,
-    only: wafv2.CfnWebACL.StatementProperty | None = None,
-) -> wafv2.CfnWebACL.RuleProperty:
-    return wafv2.CfnWebACL.RuleProperty(
-        name=name,
-        priority=priority,
-        action=wafv2.CfnWebACL.RuleActionProperty(block={}),
-        statement=wafv2.CfnWebACL.StatementProperty(
-            rate_based_statement=wafv2.CfnWebACL.RateBasedStatementProperty(
-                aggregate_key_type="IP",
-                limit=limit,
-                evaluation_window_sec=seconds,
-                scope_down_statement=only,
-            )
-        ),
-        visibility_config=_visibility(name),
-    )
 
 
 def _asks_for_a_mail() -> wafv2.CfnWebACL.StatementProperty:
@@ -105,10 +70,4 @@ def _asks_for_a_mail() -> wafv2.CfnWebACL.StatementProperty:
                 for action in _MAILING
             ]
         )
-    )
-
-
-def _visibility(name: str) -> wafv2.CfnWebACL.VisibilityConfigProperty:
-    return wafv2.CfnWebACL.VisibilityConfigProperty(
-        cloud_watch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=True
     )

@@ -3,12 +3,12 @@
 from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
+from stacks.constructs.acl_rules import REPUTATION, managed, rate, visibility
 from stacks.settings import Settings
 
 WITHOUT_TOKEN_PER_5_MINUTES = 300
 """Requests of an address that bring no token. None of them is answered with anything, so that few
 are honest: a script that is being written, a monitor. The console sends none."""
-_WINDOW_SECONDS = 300
 
 _COUNTED = (
     "CrossSiteScripting_BODY",
@@ -45,7 +45,7 @@ class WebAcl(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         groups: dict[str, tuple[str, ...]] = {
-            "AWSManagedRulesAmazonIpReputationList": (),
+            REPUTATION: (),
             "AWSManagedRulesKnownBadInputsRuleSet": _COUNTED_AS_WELL,
             "AWSManagedRulesCommonRuleSet": _COUNTED,
         }
@@ -57,14 +57,14 @@ class WebAcl(Construct):
             default_action=wafv2.CfnWebACL.DefaultActionProperty(allow={}),
             rules=[
                 # First: what is over the rate costs no more.
-                _rate("RateOfAnAddress", 0, settings.waf_requests_per_5_minutes),
-                _rate("RateWithoutToken", 1, WITHOUT_TOKEN_PER_5_MINUTES, of=_without_token()),
+                rate("RateOfAnAddress", 0, settings.waf_requests_per_5_minutes),
+                rate("RateWithoutToken", 1, WITHOUT_TOKEN_PER_5_MINUTES, of=_without_token()),
                 *(
-                    _managed(name, counted, priority)
+                    managed(name, priority, counted=counted)
                     for priority, (name, counted) in enumerate(groups.items(), start=2)
                 ),
             ],
-            visibility_config=_visibility("SightlineApi"),
+            visibility_config=visibility("SightlineApi"),
             # Samples of requests would show the tokens of those who sent them, and the text of
             # pictures that they search for.
             data_protection_config=wafv2.CfnWebACL.DataProtectionConfigProperty(
@@ -77,29 +77,6 @@ class WebAcl(Construct):
         wafv2.CfnWebACLAssociation(
             self, "Association", resource_arn=stage_arn, web_acl_arn=acl.attr_arn
         )
-
-
-def _rate(
-    name: str,
-    priority: int,
-    requests_per_5_minutes: int,
-    *,
-    of: wafv2.CfnWebACL.StatementProperty | None = None,
-) -> wafv2.CfnWebACL.RuleProperty:
-    return wafv2.CfnWebACL.RuleProperty(
-        name=name,
-        priority=priority,
-        action=wafv2.CfnWebACL.RuleActionProperty(block={}),
-        statement=wafv2.CfnWebACL.StatementProperty(
-            rate_based_statement=wafv2.CfnWebACL.RateBasedStatementProperty(
-                aggregate_key_type="IP",
-                limit=requests_per_5_minutes,
-                evaluation_window_sec=_WINDOW_SECONDS,
-                scope_down_statement=of,
-            )
-        ),
-        visibility_config=_visibility(name),
-    )
 
 
 def _without_token() -> wafv2.CfnWebACL.StatementProperty:
@@ -141,34 +118,4 @@ def _hidden(field: str, *names: str) -> wafv2.CfnWebACL.DataProtectProperty:
         field=wafv2.CfnWebACL.FieldToProtectProperty(
             field_type=field, field_keys=list(names) or None
         ),
-    )
-
-
-def _managed(name: str, counted: tuple[str, ...], priority: int) -> wafv2.CfnWebACL.RuleProperty:
-    return wafv2.CfnWebACL.RuleProperty(
-        name=name,
-        priority=priority,
-        # The group's own: block.
-        override_action=wafv2.CfnWebACL.OverrideActionProperty(none={}),
-        statement=wafv2.CfnWebACL.StatementProperty(
-            managed_rule_group_statement=wafv2.CfnWebACL.ManagedRuleGroupStatementProperty(
-                vendor_name="AWS",
-                name=name,
-                rule_action_overrides=[
-                    wafv2.CfnWebACL.RuleActionOverrideProperty(
-                        name=rule,
-                        action_to_use=wafv2.CfnWebACL.RuleActionProperty(count={}),
-                    )
-                    for rule in counted
-                ]
-                or None,
-            )
-        ),
-        visibility_config=_visibility(name),
-    )
-
-
-def _visibility(name: str) -> wafv2.CfnWebACL.VisibilityConfigProperty:
-    return wafv2.CfnWebACL.VisibilityConfigProperty(
-        cloud_watch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=True
     )

@@ -22,3 +22,18 @@ def test_the_function_is_called_every_few_minutes(template: Template) -> None:
     ]
     assert permission["FunctionName"] == arn
     assert permission["SourceArn"] == {"Fn::GetAtt": [name, "Arn"]}
+
+
+def test_what_fails_or_is_throttled_is_left_for_the_next_call(template: Template) -> None:
+    ((_, rule),) = template.of_type("AWS::Events::Rule").items()
+    ((_, config),) = template.of_type("AWS::Lambda::EventInvokeConfig").items()
+    (function,) = [one for one in template.of_type("AWS::Lambda::Function") if "ApiFunc" in one]
+
+    # EventBridge's are about the delivery only; Lambda's are about what the function raises.
+    assert rule["Properties"]["Targets"][0]["RetryPolicy"] == {"MaximumRetryAttempts": 0}
+    assert config["Properties"] == {
+        "FunctionName": {"Ref": function},
+        "Qualifier": "$LATEST",
+        "MaximumRetryAttempts": 0,
+        "MaximumEventAgeInSeconds": 300,
+    }

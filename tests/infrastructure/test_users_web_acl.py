@@ -74,3 +74,12 @@ def test_the_setting_switches_it_off(tmp_path: Path) -> None:
     off = resources_with(tmp_path, waf=False)
 
     assert not [found for found in off.values() if found["Type"].startswith("AWS::WAFv2")]
+
+
+def test_or_leaves_the_one_of_the_api_alone(tmp_path: Path) -> None:
+    found = resources_with(tmp_path, waf_sign_in=False).values()
+
+    (acl,) = [one for one in found if one["Type"] == "AWS::WAFv2::WebACL"]
+    (association,) = [one for one in found if one["Type"] == "AWS::WAFv2::WebACLAssociation"]
+    assert acl["Properties"]["Description"] == "Before the API of Sightline"
+    assert "apigateway" in str(association["Properties"]["ResourceArn"])

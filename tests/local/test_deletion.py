@@ -232,7 +232,8 @@ def finish_deletions(deployed: Deployed) -> None:
     (target,) = deployed.client("events").list_targets_by_rule(Rule=rule["Name"])["Targets"]
     answer = deployed.client("lambda").invoke(FunctionName=target["Arn"], Payload=target["Input"])
     assert "FunctionError" not in answer, answer["Payload"].read()
-    assert json.loads(answer["Payload"].read())["finished"] >= 0
+    # None where the rule's own call has just been there.
+    assert json.loads(answer["Payload"].read())["finished"] in (0, 1)
 
 
 def test_a_batch_closes_without_an_image_that_was_deleted_meanwhile(deployed: Deployed) -> None:

@@ -77,6 +77,11 @@ def test_an_app_is_set_up_asked_for_and_removed_with_the_password(
     at.page.get_by_label("Your password").fill("Wrong-password-1")
     at.click("Remove the app")
     expect(at.test_id("sign-in-error").last).to_contain_text("wrong")
+    leaked = {"__type": "InvalidPasswordException", "message": "It cannot be used."}
+    at.page.route("**/cognito", lambda route: route.fulfill(status=400, json=leaked), times=1)
+    at.page.get_by_label("Your password").fill(careful.password)
+    at.click("Remove the app")
+    expect(at.test_id("sign-in-error").last).to_contain_text("Change it first")
     at.click("Cancel")
     has_app(at, it_has=True)
     at.click("Remove the app")

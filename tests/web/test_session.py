@@ -193,6 +193,51 @@ def test_nobody_is_signed_out_because_the_sign_in_service_is_busy(
     at.test_id("image-card").or_(at.test_id("empty")).first.wait_for()
 
 
+def test_at_a_reload_a_busy_sign_in_service_leaves_the_choice_to_wait_or_to_sign_in(
+    visit: Visits, anna: Person
+) -> None:
+    at = visit(apart=True)
+    at.sign_in(anna, "/gallery")
+    at.test_id("search").wait_for()
+    at.watch.expect(400, "^/cognito")
+    busy = {"__type": "TooManyRequestsException", "message": "Rate exceeded"}
+    at.page.route("**/cognito", lambda route: route.fulfill(status=400, json=busy))
+    at.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=2))
+
+    at.page.reload()
+
+    expect(at.test_id("cannot-start")).to_contain_text("does not answer just now")
+    at.page.unroute("**/cognito")
+    at.click("Try again")
+    at.is_signed_in()
+    at.page.route("**/cognito", lambda route: route.fulfill(status=400, json=busy))
+    at.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=4))
+    at.page.reload()
+    at.click("Sign in anew")
+    expect(at.page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    assert [name for name in at.storage() if name.lower().endswith("token")] == []
+
+
+def test_a_session_that_can_never_be_renewed_leads_to_the_sign_in(
+    visit: Visits, anna: Person
+) -> None:
+    at = visit(anna, apart=True)
+    at.go("/gallery")
+    at.test_id("search").wait_for()
+    at.watch.expect(400, "^/cognito")
+    # As when the user pool's client was made anew.
+    other = {"__type": "ResourceNotFoundException", "message": "User pool client does not exist."}
+    at.page.route("**/cognito", lambda route: route.fulfill(status=400, json=other))
+    at.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=2))
+
+    at.page.reload()
+
+    expect(at.page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    at.page.unroute("**/cognito")
+    at.type_password(anna.email, anna.password)
+    at.is_signed_in()
+
+
 def test_a_password_is_changed(visit: Visits, anna: Person) -> None:
     changing = Person(anna.door, anna.pool, "changing", "uploaders")
     new = f"{changing.password}2"

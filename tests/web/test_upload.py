@@ -236,3 +236,25 @@ def test_uploads_beyond_the_days_limit_end_with_the_apis_sentence(
     at.page.unroute("**/api/upload")
     at.click(f"Try {names[0]} again")
     phase_is(at, names[0], "ended")
+
+
+def test_all_files_wait_together_for_the_firewall_and_end(
+    visit: Visits, anna: Person, tmp_path: Path
+) -> None:
+    at = visit(anna)
+    at.watch.expect(429, "^/api/upload$")
+    at.go("/upload")
+    at.page.route(
+        "**/api/upload",
+        lambda route: route.fulfill(status=429, headers={"Retry-After": "3"}, body=""),
+        times=4,
+    )
+    names = [f"queue-{colour}.jpg" for colour in ("coral", "khaki", "ivory", "beige", "linen")]
+
+    at.choose(*files_in(tmp_path, [(name, encoded(plain(name[6:-4]))) for name in names]))
+
+    note = at.upload_row(names[0]).get_by_test_id("upload-note")
+    expect(note).to_contain_text("Trying again in")
+    for name in names:
+        phase_is(at, name, "ended")
+    assert at.watch.requested("POST", "^/api/upload$") <= 4 + len(names)

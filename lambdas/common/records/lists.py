@@ -12,6 +12,7 @@ from heapq import merge
 from itertools import groupby, islice
 from typing import Any
 
+from lambdas.common.clock import moment
 from lambdas.common.image import ID_LENGTH
 from lambdas.common.records.table import BY_DAY, BY_STATUS, INDEX_KEYS, SHARDS, shard_keys
 from lambdas.common.status import Status
@@ -68,11 +69,6 @@ class Walk:
 
     queries: int = MAX_QUERIES
     goes_on_at: Position | None = None
-
-
-def moment(at: datetime) -> str:
-    """Return a time as records have it: in UTC, to the millisecond."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 class Lists:

@@ -14,8 +14,9 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
+from lambdas.common.clock import moment
 from lambdas.common.errors import RetryableError
-from lambdas.common.records.lists import Lists, Position, Stretch, Walk, moment
+from lambdas.common.records.lists import Lists, Position, Stretch, Walk
 from lambdas.common.records.table import (
     BY_DAY,
     BY_OWNER,

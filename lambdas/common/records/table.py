@@ -67,11 +67,12 @@ class RecordTable:
         )
         return progress_in(from_item(answer["Item"])) if "Item" in answer else None
 
-    def advance(self, result: Result, *, at: str) -> bool:
+    def advance(self, result: Result, *, at: str, copies_at: str | None = None) -> bool:
         """Move the record to the result's status and keep its summary.
 
-        Returns False, and changes nothing, when the record is in a state that this status may not
-        follow: somebody else was here first.
+        `copies_at` is when what was made of the image was written, if this analysis wrote it: what
+        the record says of it stays otherwise. Returns False, and changes nothing, when the record
+        is in a state that this status may not follow: somebody else was here first.
         """
         values: Item = {
             **status_values(result.status, result.image_id),
@@ -92,6 +93,8 @@ class RecordTable:
             # that no other delivery announces it meanwhile.
             "lease_by": None,
         }
+        if copies_at is not None:
+            values["copies_at"] = copies_at
         if not result.status.is_terminal:
             values |= {"attempts": 0, "lease_until": 0}  # the next stage counts its own
         if result.facts is not None:

@@ -10,9 +10,9 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
+from lambdas.common.clock import iso
 from lambdas.common.errors import RetryableError
 from lambdas.common.finish import Announcer
 from lambdas.common.message import announcement
@@ -167,7 +167,7 @@ class Reviews:
         return last if repeated and last.after.status is seen.status else None
 
     def _made(self, request: Request, seen: Reviewed, result: Result) -> Entry:
-        decision = decide(request, result, number=seen.reviews + 1, at=self._time())
+        decision = decide(request, result, number=seen.reviews + 1, at=iso(self._now()))
         stands: Decision | None = decision
         if decision.kind is Kind.UNDO and result.review is not None:
             stands = self._entry(seen.image_id, result.review.number).before.review
@@ -215,7 +215,7 @@ class Reviews:
             taken_back = decision if decision.kind is Kind.UNDO else None
             reference = self._objects.result_reference(image_id)
             self._announce(announcement(ended, reference, taken_back))
-        finished = self._table.finish(entry, announced, at=self._time())
+        finished = self._table.finish(entry, announced, at=iso(self._now()))
         if not finished and self._is_due(entry):
             raise _busy(image_id)
 
@@ -255,9 +255,6 @@ class Reviews:
 
     def _is_due(self, entry: Entry) -> bool:
         return self._table.read(entry.image_id).due == entry.number
-
-    def _time(self) -> str:
-        return datetime.fromtimestamp(self._now(), UTC).isoformat(timespec="milliseconds")
 
 
 def _busy(image_id: str) -> ConflictError:

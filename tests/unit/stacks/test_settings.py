@@ -97,6 +97,7 @@ VALUES: dict[str, tuple[str, Any, Any]] = {
     "upload_minutes": ("60", 60, 60),
     "uploads_per_user_per_day": ("0", 0, 0),
     "waf": ("false", False, False),
+    "waf_sign_in": ("false", False, False),
     "waf_requests_per_5_minutes": ("5000", 5000, 5000),
     "self_sign_up": ("true", True, True),
     "mfa": ("required", "required", Mfa.REQUIRED),

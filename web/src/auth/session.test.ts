@@ -57,7 +57,9 @@ describe('a session', () => {
     ['TooManyRequestsException', ApiError],
     ['LimitExceededException', ApiError],
     ['InternalErrorException', ApiError],
+    ['ForbiddenException', ApiError], // the firewall
     ['Unknown', ApiError],
+    ['SyntaxError', ApiError], // a page instead of an answer
   ])('a renewal that fails with %s does not end it', async (name, kind) => {
     const { session, currentTokens, dropTokens, forget } = make(of('ann'));
     await session.begin();
@@ -76,6 +78,9 @@ describe('a session', () => {
     'UserNotFoundException',
     'PasswordResetRequiredException',
     'TokenRevokedException',
+    'ResourceNotFoundException',
+    'InvalidParameterException',
+    'UserLambdaValidationException',
   ])('a renewal that is refused with %s ends it', async (name) => {
     const { session, currentTokens, dropTokens } = make(of('ann'));
     await session.begin();
@@ -84,6 +89,27 @@ describe('a session', () => {
     expect(session.state().kind).toBe('signed-out');
     expect(dropTokens).toHaveBeenCalledOnce();
   });
+
+  test('a fault with a status of the other side, whatever its name, does not end it', async () => {
+    const { session, currentTokens } = make(of('ann'));
+    const fault = Object.assign(new Error('x'), { name: 'Odd', metadata: { httpStatusCode: 503 } });
+    currentTokens.mockRejectedValueOnce(fault);
+    await expect(session.begin()).rejects.toThrow('does not answer just now');
+    expect(session.state().kind).toBe('starting');
+    await session.begin();
+    expect(session.state().kind).toBe('signed-in');
+  });
+
+  test.each(['NotAuthorizedException', 'ResourceNotFoundException', 'TypeError'])(
+    'a tab whose tokens are of no use (%s) shows the sign-in, and keeps nothing',
+    async (name) => {
+      const { session, currentTokens, dropTokens } = make(of('ann'));
+      currentTokens.mockRejectedValueOnce(Object.assign(new Error('x'), { name }));
+      await session.begin();
+      expect(session.state()).toEqual({ kind: 'signed-out', notice: null, whose: null });
+      expect(dropTokens).toHaveBeenCalledOnce();
+    },
+  );
 
   test('a renewal that ends after the sign-out signs nobody in', async () => {
     const { session, currentTokens, dropTokens } = make(of('ann'));

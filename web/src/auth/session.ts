@@ -21,12 +21,21 @@ interface Dependencies {
 const OVER = 'Your session is over. Sign in again to go on where you were.';
 const NOT_NOW = 'The sign-in service does not answer just now. Try again in a minute.';
 
-/** What says that a session has ended; all else that Cognito says of a renewal may pass. */
-const ENDED = [
-  ...['NotAuthorizedException', 'TokenRevokedException', 'RefreshTokenReuseException'],
-  ...['UserNotFoundException', 'UserNotConfirmedException', 'PasswordResetRequiredException'],
-];
-const hasEnded = ({ name }: Error): boolean => ENDED.some((ended) => name.startsWith(ended));
+/**
+ * What may pass of that which a renewal is refused with; all else would be said again and again,
+ * and ends the session. `ForbiddenException`: the firewall. `Unknown` and `SyntaxError`: an answer
+ * that is none of Cognito's, of a proxy say.
+ */
+const PASSING: ReadonlySet<string> = new Set([
+  ...['TooManyRequestsException', 'LimitExceededException', 'ThrottlingException'],
+  ...['InternalErrorException', 'ServiceUnavailableException', 'UnexpectedLambdaException'],
+  ...['ForbiddenException', 'TimeoutError', 'Unknown', 'SyntaxError'],
+]);
+/** `metadata`: Amplify's, of the answer. */
+const mayPass = (error: Error & { metadata?: { httpStatusCode?: number } }): boolean => {
+  const status = error.metadata?.httpStatusCode ?? 0;
+  return PASSING.has(error.name) || status === 429 || status >= 500;
+};
 
 /** The session of this tab. Tokens are asked for at each request; Amplify renews old ones. */
 export class Session {
@@ -51,8 +60,12 @@ export class Session {
   /** Reads the session that this tab has, if any; again after each completed sign-in. */
   async begin(): Promise<void> {
     const tokens = await this.#tokens(false);
-    if (tokens) this.#signedIn(tokens.identity);
-    else this.#become({ kind: 'signed-out', notice: null, whose: null });
+    if (tokens) {
+      this.#signedIn(tokens.identity);
+      return;
+    }
+    this.#dependencies.dropTokens(); // some may be left that are of no use
+    this.#become({ kind: 'signed-out', notice: null, whose: null });
   }
 
   /** The ID token for a request; raises SessionOverError when there is none any more. */
@@ -98,10 +111,11 @@ export class Session {
     try {
       return await this.#dependencies.currentTokens(renew);
     } catch (error) {
-      if (!(error instanceof Error) || hasEnded(error)) return null;
+      if (!(error instanceof Error)) return null;
       // Nobody is signed out by a fault that may pass: the request fails, and is tried again.
       if (error.name === 'NetworkError') throw new TypeError(error.message);
-      throw new ApiError(503, NOT_NOW);
+      if (mayPass(error)) throw new ApiError(503, NOT_NOW);
+      return null;
     }
   }
 

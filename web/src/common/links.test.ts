@@ -1,24 +1,45 @@
 import { describe, expect, test } from 'vitest';
-import { expiryOf, StableLinks } from './links';
+import { lifeOf, StableLinks } from './links';
 
 const LINK =
   'https://b.s3.amazonaws.com/k?X-Amz-Date=20261121T093000Z&X-Amz-Expires=900&X-Amz-Signature=';
 
 describe('presigned links', () => {
-  test('say when they end', () => {
-    expect(expiryOf(`${LINK}a`)).toBe(Date.parse('2026-11-21T09:45:00Z'));
-    expect(expiryOf('https://b/k?Expires=1000')).toBe(1_000_000);
-    expect(expiryOf('https://b/k')).toBeNull();
+  test('say how long they work', () => {
+    expect(lifeOf(`${LINK}a`)).toBe(900_000);
+    expect(lifeOf('https://b/k?X-Amz-Expires=soon')).toBeNull();
+    expect(lifeOf('https://b/k')).toBeNull();
   });
 
   test('the first is used until shortly before its end, so that the picture is loaded once', () => {
-    let now = Date.parse('2026-11-21T09:31:00Z');
+    let now = Date.parse('2026-11-21T09:30:00Z');
     const links = new StableLinks(() => now);
     expect(links.use('a', `${LINK}1`)).toBe(`${LINK}1`);
     expect(links.use('a', `${LINK}2`)).toBe(`${LINK}1`);
     expect(links.use('b', `${LINK}2`)).toBe(`${LINK}2`);
-    now = Date.parse('2026-11-21T09:44:30Z');
+    now += 13.9 * 60_000;
+    expect(links.use('a', `${LINK}3`)).toBe(`${LINK}1`);
+    now += 0.2 * 60_000;
+    expect(links.use('a', `${LINK}4`)).toBe(`${LINK}4`);
+  });
+
+  test.each([-120, -14, 14, 120])('also by a clock that is %d minutes off', (minutes) => {
+    let now = Date.parse('2026-11-21T09:30:00Z') + minutes * 60_000;
+    const links = new StableLinks(() => now);
+    expect(links.use('a', `${LINK}1`)).toBe(`${LINK}1`);
+    now += 5 * 60_000;
+    expect(links.use('a', `${LINK}2`)).toBe(`${LINK}1`);
+    now += 10 * 60_000;
     expect(links.use('a', `${LINK}3`)).toBe(`${LINK}3`);
+  });
+
+  test('one that is shown for long gets no second life from the same answer', () => {
+    let now = 0;
+    const links = new StableLinks(() => now);
+    links.use('a', `${LINK}1`);
+    now += 60 * 60_000; // the tab was hidden
+    expect(links.use('a', `${LINK}1`)).toBe(`${LINK}1`);
+    expect(links.use('a', `${LINK}2`)).toBe(`${LINK}2`);
   });
 
   test('one of a picture that is gone, or of another user, is not used again', () => {

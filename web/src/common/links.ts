@@ -1,27 +1,19 @@
 /** Presigned links: the same picture gets a new link with each answer, and would be loaded anew. */
 
-const STOCK_SECONDS = 10 * 60;
-const SPARE_SECONDS = 60;
+const STOCK_LIFE = 10 * 60_000;
+/** Milliseconds before its end at which a link is no longer used. */
+const SPARE = 60_000;
 /** Milliseconds that a picture is left alone when a new link did not help either. */
 const REST = 60_000;
 
-/** When a presigned link ends, in milliseconds since the epoch; null if the link does not say. */
-export function expiryOf(link: string): number | null {
+/**
+ * Milliseconds that a presigned link works from its signature on; null if it does not say. When it
+ * was signed it says too, but by the clock of S3: this one may be off by more than a link's life.
+ */
+export function lifeOf(link: string): number | null {
   const query = new URLSearchParams(link.split('?', 2)[1] ?? '');
-  const expires = query.get('Expires');
-  if (expires) return Number(expires) * 1000;
-  const signed = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get('X-Amz-Date') ?? '');
   const seconds = Number(query.get('X-Amz-Expires') ?? Number.NaN);
-  if (!signed || Number.isNaN(seconds)) return null;
-  const [year, month, day, hour, minute, second] = signed.slice(1).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return Date.UTC(year, month - 1, day, hour, minute, second) + seconds * 1000;
+  return Number.isNaN(seconds) ? null : seconds * 1000;
 }
 
 /** Keeps the first link of each picture for as long as it works. */
@@ -41,8 +33,9 @@ export class StableLinks {
       if (failure.times > 1 || failure.link === fresh) return null;
     }
     const kept = this.#links.get(picture);
-    if (kept && kept.until > this.#now()) return kept.link;
-    const until = (expiryOf(fresh) ?? this.#now() + STOCK_SECONDS * 1000) - SPARE_SECONDS * 1000;
+    if (kept && (kept.until > this.#now() || kept.link === fresh)) return kept.link;
+    // A link is signed for the answer that it comes with, and used as soon as that is there.
+    const until = this.#now() + (lifeOf(fresh) ?? STOCK_LIFE) - SPARE;
     this.#links.set(picture, { link: fresh, until });
     return fresh;
   }

@@ -6,26 +6,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useApi } from '../api/ApiContext';
-import { ApiError, sentenceOf } from '../api/problem';
+import { sentenceOf } from '../api/problem';
+import { removalMayPass, removeWithPatience } from '../api/removal';
 import type { Image } from '../api/types';
 import { useAnnounce } from '../common/announcer';
 import { ErrorAlert } from '../common/ErrorAlert';
 import { sentence, shortName } from '../common/format';
 import { forgetImage } from './forget';
-import { isGone } from './useImage';
-
-/** After the first: half a minute in all. */
-const TRIES = 5;
-const LONGEST_WAIT = 8_000;
-
-/** 409: the pipeline has it just now. The rest may pass too, and asking again finishes what began. */
-const mayPass = (error: unknown): boolean =>
-  error instanceof ApiError && (error.mayPass || error.status === 409);
-
-const waitBefore = (tries: number, error: unknown): number => {
-  const own = Math.min(1_000 * 2 ** tries, LONGEST_WAIT);
-  return error instanceof ApiError ? Math.max(own, Math.min(error.retryAfter, 30_000)) : own;
-};
 
 /** Deletes an image, once a person has read what that means. */
 export function DeleteImage({ image }: { image: Image }) {
@@ -34,21 +21,20 @@ export function DeleteImage({ image }: { image: Image }) {
   const announce = useAnnounce();
   const [, navigate] = useLocation();
   const [open, setOpen] = useState(false);
+  /** What the last attempt met, while the next one is waited for. */
+  const [fault, setFault] = useState<unknown>(null);
   const isHere = useIsHere();
   const id = image.id ?? image.task_id ?? '';
   const remove = useMutation({
-    mutationFn: async () => {
-      try {
-        await api.remove(id);
-      } catch (error) {
-        // It went meanwhile: by somebody else, or by a request whose answer was lost.
-        if (!isGone(error)) throw error;
-      }
+    mutationFn: () => removeWithPatience(() => api.remove(id), { onWait: setFault }),
+    onMutate: () => setFault(null),
+    onError: (error) => {
+      announce(`${shortName(image.name)} was not deleted. ${sentence(sentenceOf(error))}`);
+      setOpen(true); // also for who closed the dialog while it was tried again
     },
-    retry: (failures, error) => failures < TRIES && mayPass(error),
-    retryDelay: waitBefore,
-    onSuccess: () => {
-      announce(`${shortName(image.name)} is deleted.`);
+    onSuccess: (how) => {
+      const name = shortName(image.name);
+      announce(how === 'deleted' ? `${name} is deleted.` : `${name} is not there any more.`);
       // First, so that the page does not ask for what it shows.
       if (isHere.current) navigate('/gallery');
       forgetImage(client, image);
@@ -86,12 +72,14 @@ export function DeleteImage({ image }: { image: Image }) {
           {remove.isError && (
             <div data-testid="not-deleted">
               <ErrorAlert title="The image was not deleted" error={remove.error} />
-              {mayPass(remove.error) && <p>Press Delete again in a minute: that finishes it.</p>}
+              {removalMayPass(remove.error) && (
+                <p>Press Delete again in a minute: that finishes it.</p>
+              )}
             </div>
           )}
-          {remove.isPending && remove.failureCount > 0 && (
+          {remove.isPending && fault !== null && (
             <p role="status" data-testid="delete-waits">
-              {sentence(sentenceOf(remove.failureReason))} This is tried again by itself.
+              {sentence(sentenceOf(fault))} This is tried again by itself.
             </p>
           )}
           <p>

@@ -8,6 +8,7 @@ import type { Api } from '../api/client';
 import { ApiError } from '../api/problem';
 import type { Session } from '../auth/session';
 import { SessionContext } from '../auth/SessionContext';
+import { AnnouncerProvider } from '../common/announcer';
 import { stableLinks } from '../common/links';
 import { saveAs } from '../common/save';
 import ImagePage from './ImagePage';
@@ -61,7 +62,9 @@ async function show(
     <QueryClientProvider client={client}>
       <SessionContext value={SESSION}>
         <ApiContext value={api as unknown as Api}>
-          <ImagePage id="i" />
+          <AnnouncerProvider>
+            <ImagePage id="i" />
+          </AnnouncerProvider>
         </ApiContext>
       </SessionContext>
     </QueryClientProvider>,
@@ -186,6 +189,25 @@ test('what may not be deleted is not tried again; what is gone already is delete
   status = 404;
   await press('delete-confirm');
   expect(window.location.pathname).toBe('/gallery');
+  await after(100);
+  expect(screen.getByTestId('announcer').textContent).toBe('cat.jpg is not there any more.');
+});
+
+test('who closes the dialog meanwhile is told that it was not deleted', async () => {
+  await show(() => ({}), {
+    remove: async () => Promise.reject(new ApiError(503, 'not now')),
+  });
+  // It stays in the document when it is closed.
+  const isOpen = () => !screen.getByRole('dialog').closest('[class*="awsui_hidden"]');
+  await press('delete');
+  await press('delete-confirm');
+  expect(isOpen()).toBe(true);
+  fireEvent.click(screen.getByRole('button', { name: 'Close' }));
+  expect(isOpen()).toBe(false);
+  await after(60_000);
+  expect(isOpen()).toBe(true);
+  expect(screen.getByTestId('announcer').textContent).toBe('cat.jpg was not deleted. Not now.');
+  expect(screen.getByTestId('not-deleted')).toBeTruthy();
 });
 
 test.each(['awaiting_upload', 'received', 'on_hold', 'done'])(

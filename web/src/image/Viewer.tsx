@@ -54,7 +54,7 @@ export function Viewer({ image, highlight, onBroken }: Props) {
       </fieldset>
       <div className={compared ? 'pictures pictures-two' : 'pictures'}>
         <figure>
-          <div className="picture" data-testid="picture">
+          <div className="picture" data-preview data-testid="picture">
             <Picture
               name={`${id}/preview`}
               link={image.links.preview}

@@ -8,11 +8,14 @@ import { ANALYSED, type Answer, EMPTY_QUEUE, problem, somebody, summary } from '
 
 const items = [summary('a'), summary('b', { reviews: 2 }), summary('c')];
 
-function show(decision: (path: string) => Answer) {
+function show(
+  decision: (path: string) => Answer | Promise<Answer>,
+  chosen: readonly string[] = ['a', 'b'],
+) {
   const who = somebody(({ method, path }) => (method === 'GET' ? EMPTY_QUEUE : decision(path)));
   const onFinished = vi.fn();
   const of = (all: readonly Summary[]) => (
-    <BulkApprove chosen={['a', 'b']} items={all} onFinished={onFinished}>
+    <BulkApprove chosen={chosen} items={all} onFinished={onFinished}>
       {null}
     </BulkApprove>
   );
@@ -84,4 +87,37 @@ test('what failed is told to whoever left the page and came back', async () => {
   );
   await screen.findByTestId('bulk-result');
   expect(screen.getByTestId('bulk-result').textContent).toContain('0 images approved, 2 not');
+});
+
+test('what is on its way when the session ends is nobody’s afterwards, and nothing follows it', async () => {
+  const all = [...'abcdef'];
+  const answers: ((answer: Answer) => void)[] = [];
+  const { user, asked, queries, become, end, unmount } = show(
+    () => new Promise((resolve) => answers.push(resolve)),
+    all,
+  );
+  become(all.map((id) => summary(id)));
+  await user.click(screen.getByTestId('bulk-approve'));
+  await user.click(screen.getByTestId('bulk-confirm'));
+  await waitFor(() => expect(answers).toHaveLength(4));
+  unmount();
+  end();
+  const before = sessionStorage.length;
+  for (const answer of answers) answer({ status: 200, body: { number: 1 } });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(asked.filter(({ method }) => method === 'POST')).toHaveLength(4);
+  expect(queries.getQueryCache().getAll()).toEqual([]);
+  expect(sessionStorage.length).toBe(before);
+});
+
+test('a session that is over ends it for all, and it is busy no longer', async () => {
+  let times = 0;
+  const { user, asked } = show(() => {
+    times += 1;
+    return times > 2 ? { status: 401 } : { status: 200, body: { number: 1 } };
+  }, ['a', 'b', 'c']);
+  await user.click(screen.getByTestId('bulk-approve'));
+  await user.click(screen.getByTestId('bulk-confirm'));
+  await waitFor(() => expect(asked.filter(({ method }) => method === 'POST')).toHaveLength(4));
+  await waitFor(() => expect(screen.queryByRole('progressbar')).toBeNull());
 });

@@ -61,6 +61,27 @@ test('without a picture a person says that it does not matter', async () => {
   expect(isDisabled('approve')).toBe(false);
 });
 
+test('the processed copy is not what was to be seen', async () => {
+  const { user } = await open(({ path, method }) =>
+    path === '/results/a' && method === 'GET'
+      ? {
+          status: 200,
+          body: shown({
+            links: { preview: LINK, processed: `${LINK}?p`, original: null },
+          } as Partial<Image>),
+        }
+      : null,
+  );
+  await waitFor(() => expect(isDisabled('correct')).toBe(false));
+  await user.click(screen.getByTestId('toggle-processed'));
+  fireEvent.load(screen.getByAltText('The processed copy of a.jpg'));
+  expect(isDisabled('approve')).toBe(true);
+  fireEvent.error(screen.getByAltText('The processed copy of a.jpg'));
+  expect(screen.queryByTestId('without-picture')).toBeNull();
+  fireEvent.load(picture());
+  expect(isDisabled('approve')).toBe(false);
+});
+
 test('nobody decides before it is known whether somebody else has the image', async () => {
   let claim: (answer: Answer) => void = () => undefined;
   const claimed = new Promise<Answer>((resolve) => {

@@ -1,11 +1,10 @@
 import { useCallback } from 'react';
-import { ApiError } from '../api/problem';
 import { Empty } from '../common/Empty';
 import { ErrorAlert } from '../common/ErrorAlert';
 import { LinkButton } from '../common/LinkButton';
 import { Loading } from '../common/Loading';
 import { Page } from '../common/Page';
-import { useImage } from '../image/useImage';
+import { isGone, useImage } from '../image/useImage';
 import { Decide } from './Decide';
 import { UndoLast } from './UndoLast';
 import './review.css';
@@ -16,20 +15,20 @@ export default function ReviewImagePage({ id }: { id: string }) {
   const { refetch } = image;
   const reload = useCallback(() => void refetch(), [refetch]);
   // Before what is known of it: an image may be deleted while it is shown.
-  const isGone = image.error instanceof ApiError && image.error.status === 404;
-  if (image.data && !isGone) {
+  const gone = isGone(image.error);
+  if (image.data && !gone) {
     return <Decide image={image.data} reload={reload} isOld={image.isError} />;
   }
   return (
     <Page title="Review">
       <UndoLast />
       {image.isPending && <Loading what="the image" />}
-      {isGone && (
+      {gone && (
         <Empty title="This image is not there">
           <p>It was deleted, or it is not for review.</p>
         </Empty>
       )}
-      {image.isError && !isGone && (
+      {image.isError && !gone && (
         <ErrorAlert title="The image could not be loaded" error={image.error} onRetry={reload} />
       )}
       {image.isError && (

@@ -15,7 +15,7 @@ import './review.css';
 
 /** What waits for a person, oldest first. */
 export default function ReviewPage() {
-  const { pages, items, waiting } = useReviews();
+  const { pages, items, waiting } = useReviews('list');
   const [work] = useWork();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const next = nextOf(items, work, null);

@@ -5,6 +5,8 @@ import type { Image, Summary } from '../api/types';
 export interface Decided {
   id: string;
   number: number;
+  /** Of what no answer came: of the decision itself, or of its undo. It may have been made. */
+  unsure?: 'decision' | 'undo';
 }
 
 /** What this person did so far. */
@@ -27,7 +29,7 @@ function openOf(waiting: readonly Summary[], work: Work, current: string | null)
   return waiting.flatMap((image) => {
     if (!image.id || image.id === current || !isFree(image)) return [];
     const mine = work.decided.find(({ id }) => id === image.id);
-    return mine && !waitsAgain(image, mine) ? [] : [image.id];
+    return mine && mine.unsure !== 'decision' && !waitsAgain(image, mine) ? [] : [image.id];
   });
 }
 
@@ -59,19 +61,36 @@ export function afterDecision(work: Work, id: string, number: number): Work {
   };
 }
 
+/** With a decision that may have been made. */
+export function afterLostDecision(work: Work, id: string, number: number): Work {
+  return { ...work, decided: [...without(work.decided, id), { id, number, unsure: 'decision' }] };
+}
+
+/** With a decision that may have been taken back: the next undo is for the same one. */
+export function afterLostUndo(work: Work, { id, number }: Decided): Work {
+  // It was not even known whether there is one, and is not now.
+  if (work.decided.some((mine) => mine.id === id && mine.unsure === 'decision')) return work;
+  return { ...work, decided: [...without(work.decided, id), { id, number, unsure: 'undo' }] };
+}
+
 /** Without the decision on an image: it was taken back, or is no longer theirs to take back. */
 export function afterUndo(work: Work, id: string): Work {
   return { ...work, decided: without(work.decided, id) };
 }
 
-/** Without decisions on images that wait again: somebody else took them back. */
+/**
+ * Without decisions on images that wait again: somebody else took them back. One whose own undo got
+ * no answer stays, or the next undo would take back another.
+ */
 export function afterList(work: Work, waiting: readonly Summary[]): Work {
-  const decided = work.decided.filter((mine) => !waiting.some((image) => waitsAgain(image, mine)));
+  const decided = work.decided.filter(
+    (mine) => mine.unsure === 'undo' || !waiting.some((image) => waitsAgain(image, mine)),
+  );
   return decided.length === work.decided.length ? work : { ...work, decided };
 }
 
 export function afterSkip(work: Work, id: string): Work {
-  if (work.decided.some((mine) => mine.id === id)) return work;
+  if (work.decided.some((mine) => mine.id === id && !mine.unsure)) return work;
   return { ...work, skipped: [...work.skipped.filter((other) => other !== id), id] };
 }
 

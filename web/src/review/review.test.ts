@@ -7,6 +7,8 @@ import { actionOf, type Press } from './keys';
 import {
   afterDecision,
   afterList,
+  afterLostDecision,
+  afterLostUndo,
   afterSkip,
   afterUndo,
   decidable,
@@ -85,6 +87,20 @@ describe('who is next', () => {
     const again = [summary('a', undefined, false, 2)];
     expect(nextOf(again, decided, null)).toBe('a');
     expect(afterList(decided, again).decided).toEqual([]);
+  });
+
+  test('what may or may not have happened stays to be taken back, and stands in no way', () => {
+    const waits = [summary('a', undefined, false, 2)];
+    const undone = afterLostUndo(afterDecision(NO_WORK, 'a', 1), { id: 'a', number: 1 });
+    expect(afterList(undone, waits)).toBe(undone);
+    expect(nextOf(waits, undone, null)).toBe('a');
+    expect(afterSkip(undone, 'a').skipped).toEqual(['a']);
+    const decided = afterLostDecision(NO_WORK, 'a', 1);
+    expect(nextOf([summary('a')], decided, null)).toBe('a');
+    expect(afterSkip(decided, 'a').skipped).toEqual(['a']);
+    // Whether it was made is asked first, so also after a second loss.
+    expect(afterLostUndo(decided, { id: 'a', number: 1 })).toBe(decided);
+    expect(afterDecision(decided, 'a', 1).decided).toEqual([{ id: 'a', number: 1 }]);
   });
 
   test('undo takes the last decision back, once', () => {
@@ -239,6 +255,7 @@ test('reasons are a sentence', () => {
   expect(reasonsOf([])).toBe('Waits for a person.');
 });
 
+const ON = new AbortController().signal;
 const all = (ids: string) => Array.from(ids, (id) => ({ id }));
 
 describe('many approvals', () => {
@@ -249,10 +266,15 @@ describe('many approvals', () => {
     });
     const made: (string | null)[] = [];
     const failures: unknown[] = [];
-    await decideAll(all('abcdef'), approve, (_, one, failure) => {
-      made.push(one);
-      if (failure) failures.push(failure);
-    });
+    await decideAll(
+      all('abcdef'),
+      approve,
+      (_, one, failure) => {
+        made.push(one);
+        if (failure) failures.push(failure);
+      },
+      ON,
+    );
     expect(failures).toEqual([{ id: 'b', sentence: 'Kim has it.' }]);
     expect(made.sort()).toEqual(['A', 'C', 'D', 'E', 'F', null]);
   });
@@ -261,7 +283,7 @@ describe('many approvals', () => {
     const approve = vi.fn(async () => {
       throw new SessionOverError();
     });
-    await expect(decideAll(all('abcdefghij'), approve, () => undefined)).rejects.toThrow(
+    await expect(decideAll(all('abcdefghij'), approve, () => undefined, ON)).rejects.toThrow(
       SessionOverError,
     );
     expect(approve.mock.calls.length).toBeLessThanOrEqual(4);

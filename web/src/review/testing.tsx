@@ -14,6 +14,7 @@ import { SessionContext } from '../auth/SessionContext';
 export interface Asked {
   method: string;
   path: string;
+  cursor: string | null;
   body: unknown;
 }
 /** What the API answers: a status and a body; null when no answer comes. */
@@ -40,9 +41,11 @@ export function somebody(
   vi.stubGlobal('Blob', Blob);
   vi.stubGlobal('fetch', async (request: Request) => {
     const text = await request.text();
+    const url = new URL(request.url);
     const one: Asked = {
       method: request.method,
-      path: new URL(request.url).pathname,
+      path: url.pathname,
+      cursor: url.searchParams.get('cursor'),
       body: text ? (JSON.parse(text) as unknown) : null,
     };
     asked.push(one);
@@ -52,11 +55,18 @@ export function somebody(
     const headers = { 'Content-Type': 'application/json' };
     return new Response(body, { status: given.status, headers });
   });
-  const state = {
+  let state: object = {
     kind: 'signed-in',
     identity: { sub, email: `${sub}@example.com`, groups },
   };
-  const session = { subscribe: () => () => undefined, state: () => state } as unknown as Session;
+  const listeners = new Set<() => void>();
+  const session = {
+    subscribe: (listener: () => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    state: () => state,
+  } as unknown as Session;
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   const api = createApi('http://api.test', {
     token: async () => Promise.resolve('token'),
@@ -72,7 +82,13 @@ export function somebody(
   /** The requests to a place, in their order. */
   const to = (method: string, path: string) =>
     asked.filter((one) => one.method === method && one.path === path);
-  return { asked, to, queries, wrapper };
+  /** Ends the session, as `makeParts` has it; nothing of the page may be drawn any more. */
+  const end = () => {
+    queries.clear();
+    state = { kind: 'signed-out', notice: null, whose: null };
+    for (const listener of listeners) listener();
+  };
+  return { asked, to, queries, wrapper, end };
 }
 
 export const EMPTY_QUEUE = {

@@ -1,6 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useApi } from '../api/ApiContext';
 import { SessionOverError } from '../api/problem';
+import type { Session } from '../auth/session';
+import { useSession } from '../auth/SessionContext';
 import { useAnnounce } from '../common/announcer';
 import { formatCount } from '../common/format';
 import { decideAll, type Failure } from './bulk';
@@ -27,10 +29,23 @@ export interface Run {
 
 const NONE = (): Run | null => null;
 
+/** A signal that comes when the session of this moment ends, and what ends the watch for it. */
+function endOf(session: Session): [AbortSignal, () => void] {
+  const over = new AbortController();
+  const subOf = (state: ReturnType<Session['state']>) =>
+    state.kind === 'signed-in' ? state.identity.sub : null;
+  const sub = subOf(session.state());
+  const stop = session.subscribe(() => {
+    if (subOf(session.state()) !== sub) over.abort();
+  });
+  return [over.signal, stop];
+}
+
 /** Approves many images, or takes that back; goes on, and is told, also when the page is left. */
 export function useBulk() {
   const api = useApi();
   const client = useQueryClient();
+  const { session } = useSession();
   const announce = useAnnounce();
   const [, setWork] = useWork();
   const [run, setRun] = useShared('bulk-run', NONE);
@@ -41,25 +56,35 @@ export function useBulk() {
     decide: (one: One) => Promise<{ number: number }>,
     onMade: (id: string, number: number) => void,
   ) => {
+    const [over, stop] = endOf(session);
     let now: Run = { past, all: all.length, done: [], failures: [], isOver: false };
     const show = (change: Partial<Run>) => {
       now = { ...now, ...change };
-      setRun(() => now);
+      // Whoever is signed in by now may be somebody else.
+      if (!over.aborted) setRun(() => now);
     };
     show({});
     try {
-      await decideAll(all, decide, ({ id, name }, made, failure) => {
-        if (made) {
-          onMade(id, made.number);
-          show({ done: [...now.done, { id, name, number: made.number }] });
-        } else if (failure) show({ failures: [...now.failures, { ...failure, name }] });
-      });
+      await decideAll(
+        all,
+        decide,
+        ({ id, name }, made, failure) => {
+          if (made) {
+            onMade(id, made.number);
+            show({ done: [...now.done, { id, name, number: made.number }] });
+          } else if (failure) show({ failures: [...now.failures, { ...failure, name }] });
+        },
+        over,
+      );
     } catch (error) {
       // The sign-in is there by now, and says so; the queue shows what is left.
       if (error instanceof SessionOverError) return;
       throw error;
+    } finally {
+      show({ isOver: true });
+      stop();
     }
-    show({ isOver: true });
+    if (over.aborted) return;
     announce(
       `${formatCount(now.done.length, 'image')} ${past}, ${now.failures.length.toString()} not.`,
     );

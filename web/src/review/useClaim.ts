@@ -33,12 +33,10 @@ export function useClaim(id: string, wanted: boolean) {
 
   const release = useCallback(() => {
     mine.current.held = false;
-    // A claim that cannot be given back runs out by itself.
-    api
-      .release(id)
-      .catch(() => undefined)
-      .finally(() => void client.invalidateQueries({ queryKey: ['reviews'] }));
-  }, [api, client, id]);
+    // A claim that cannot be given back runs out by itself. In the list one's own looks like none,
+    // so that there is nothing to look at anew.
+    api.release(id).catch(() => undefined);
+  }, [api, id]);
 
   const ask = useCallback(async () => {
     const now = mine.current;

@@ -10,13 +10,9 @@ const MADE: Answer = { status: 200, body: { number: 1 } };
 const DECIDE = '/reviews/a/decision';
 
 function show(decision: () => Answer | Promise<Answer>, queue: (cursor: string | null) => Answer) {
-  const queues: (string | null)[] = [];
-  const who = somebody(({ method, path }) => {
+  const who = somebody(({ method, path, cursor }) => {
     if (method === 'POST') return decision();
-    if (path !== '/reviews') return problem(404, 'Not asked for here.');
-    const cursor = queues.length > 0 ? `page ${queues.length + 1}` : null;
-    queues.push(cursor);
-    return queue(cursor);
+    return path === '/reviews' ? queue(cursor) : problem(404, 'Not asked for here.');
   });
   const ended = vi.fn();
   window.history.replaceState(null, '', '/review/a');
@@ -76,6 +72,20 @@ test('a decision that is refused is none, and the queue is looked at anew', asyn
   expect(window.location.pathname).toBe('/review/a');
 });
 
+test('a decision of which no answer came may have been made: undo knows of it', async () => {
+  const { now, shown } = show(
+    () => null,
+    () => queueOf([summary('a'), summary('b')]),
+  );
+  await waitFor(() => expect(now().next).toBe('b'));
+  act(() => now().decide.mutate({ decision: 'approve', ...seenOf(shown) }));
+  await waitFor(() => expect(now().decide.isError).toBe(true));
+  expect(now().work[0].decided).toEqual([{ id: 'a', number: 1, unsure: 'decision' }]);
+  // Or not: it may be left for later.
+  act(() => now().skip());
+  expect(now().work[0].skipped).toEqual(['a']);
+});
+
 test('the next image is looked for on further pages when others have those that are loaded', async () => {
   const claim = { by: 'kim', until: '', yours: false };
   const { now } = show(
@@ -87,4 +97,23 @@ test('the next image is looked for on further pages when others have those that 
   await act(async () => new Promise((resolve) => setTimeout(resolve, 20)));
   act(() => now().skip());
   await waitFor(() => expect(window.location.pathname).toBe('/review/z'));
+});
+
+test('further pages are not looked at anew with each decision', async () => {
+  const claim = { by: 'kim', until: '', yours: false };
+  const { now, shown, to, asked } = show(
+    () => MADE,
+    (cursor) =>
+      cursor === null ? queueOf([summary('b', { claim })], 'page 2') : queueOf([summary('z')]),
+  );
+  const cursors = () => asked.filter(({ path }) => path === '/reviews').map(({ cursor }) => cursor);
+  await waitFor(() => expect(cursors()).toEqual([null]));
+  for (const times of [1, 2]) {
+    window.history.replaceState(null, '', '/review/a');
+    await act(() => now().decide.mutateAsync({ decision: 'approve', ...seenOf(shown) }));
+    await act(async () => new Promise((resolve) => setTimeout(resolve, 20)));
+    expect(window.location.pathname).toBe('/review/z');
+    expect(cursors()).toEqual(times === 1 ? [null, 'page 2', null] : [null, 'page 2', null, null]);
+  }
+  expect(to('POST', DECIDE)).toHaveLength(2);
 });

@@ -5,9 +5,9 @@ import type { DecisionRequest, Image } from '../api/types';
 import { useAnnounce } from '../common/announcer';
 import { shortName } from '../common/format';
 import { pastOf } from '../image/changes';
-import { afterDecision, afterSkip } from './order';
+import { afterDecision, afterLostDecision, afterSkip } from './order';
 import { useNext, useRefresh } from './useReviews';
-import { useUndo } from './useUndo';
+import { isUnsure, useUndo } from './useUndo';
 import { useWork } from './useWork';
 
 /** Decides, takes back, goes on: and keeps what is shown true. */
@@ -39,8 +39,11 @@ export function useDecisions(image: Image, onDecided: () => void) {
       if (window.location.pathname === from) await goOn();
       refresh(id);
     },
-    // What is shown may be the reason: somebody else has decided meanwhile.
-    onError: () => refresh(id),
+    onError: (error, { seen }) => {
+      if (isUnsure(error)) setWork((before) => afterLostDecision(before, id, seen + 1));
+      // What is shown may be the reason: somebody else has decided meanwhile.
+      refresh(id);
+    },
   });
   const skip = () => {
     setWork((before) => afterSkip(before, id));

@@ -3,7 +3,7 @@ import { type SyntheticEvent, useEffect, useState } from 'react';
 /** For so long somebody waits for a picture before they are asked whether they want to. */
 const PATIENCE = 8_000;
 
-/** Whether the picture inside was there to be looked at; if it cannot be, a person may say so. */
+/** Whether the preview inside was there to be looked at; if it cannot be, a person may say so. */
 export function usePicture(link: string | null) {
   const [state, setState] = useState<'loading' | 'shown' | 'missing'>('loading');
   const [isLate, setLate] = useState(false);
@@ -12,15 +12,17 @@ export function usePicture(link: string | null) {
     const timer = setTimeout(() => setLate(true), PATIENCE);
     return () => clearTimeout(timer);
   }, []);
-  const isPicture = (event: SyntheticEvent) => event.target instanceof HTMLImageElement;
+  // There may be others: the processed copy stands beside it.
+  const isPreview = ({ target }: SyntheticEvent) =>
+    target instanceof HTMLImageElement && target.closest('[data-preview]') !== null;
   return {
     /** For an element around the picture: neither event bubbles. */
     around: {
       onLoadCapture: (event: SyntheticEvent) => {
-        if (isPicture(event)) setState('shown');
+        if (isPreview(event)) setState('shown');
       },
       onErrorCapture: (event: SyntheticEvent) => {
-        if (isPicture(event)) setState((before) => (before === 'shown' ? before : 'missing'));
+        if (isPreview(event)) setState((before) => (before === 'shown' ? before : 'missing'));
       },
     },
     isShown: state === 'shown',

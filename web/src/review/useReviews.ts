@@ -1,30 +1,47 @@
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { useApi } from '../api/ApiContext';
-import type { Waiting } from '../api/types';
+import type { Summary, Waiting } from '../api/types';
 import { useIdentity } from '../auth/SessionContext';
 import { afterList, freshOf, nextOf } from './order';
 import { useWork, workOf } from './useWork';
 
 const LOOK_EVERY = 10_000;
 const A_PAGE = 50;
-/** How many pages are loaded to find somebody's next image: 500 that others have, or were skipped. */
+/** How many pages are looked through for somebody's next image: 500 that others have, or were skipped. */
 const MOST_PAGES = 10;
 const REVIEWS = ['reviews'];
+/** All pages that somebody has loaded, and only the first: a decision asks for no more than that. */
+const KEYS = { list: ['reviews', 'list'], first: ['reviews', 'first'] };
 
-/** The images that wait for a person, oldest first. */
-export function useReviews() {
+type Pages = InfiniteData<Waiting, string | undefined>;
+
+/** Asks for a page of the queue, and forgets decisions that it shows to be taken back. */
+function useLook() {
   const api = useApi();
   const [, setWork] = useWork();
+  return async (cursor: string | undefined, signal: AbortSignal) => {
+    const page = await api.reviews({ limit: A_PAGE, cursor }, signal);
+    setWork((work) => afterList(work, page.items));
+    return page;
+  };
+}
+
+/** The images that wait for a person, oldest first. */
+export function useReviews(what: keyof typeof KEYS = 'first') {
+  const client = useQueryClient();
+  const look = useLook();
   const pages = useInfiniteQuery({
-    queryKey: REVIEWS,
-    queryFn: async ({ pageParam, signal }) => {
-      const page = await api.reviews({ limit: A_PAGE, cursor: pageParam }, signal);
-      setWork((work) => afterList(work, page.items));
-      return page;
-    },
+    queryKey: KEYS[what],
+    queryFn: ({ pageParam, signal }) => look(pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
+    // Whoever opens an image comes from the list.
+    initialData: () => {
+      const list = client.getQueryData<Pages>(KEYS.list);
+      return list && { pages: list.pages.slice(0, 1), pageParams: list.pageParams.slice(0, 1) };
+    },
+    initialDataUpdatedAt: () => client.getQueryState(KEYS.list)?.dataUpdatedAt,
     // Each look asks for all pages that are loaded.
     refetchInterval: ({ state }) => LOOK_EVERY * Math.max(1, state.data?.pages.length ?? 1),
   });
@@ -38,31 +55,40 @@ export function useReviews() {
   };
 }
 
-/** Who is next; `find` looks through further pages of the queue where the loaded ones have none. */
+/** Who is next; `find` looks through further pages of the queue where the first one has none. */
 export function useNext(current: string | null) {
   const client = useQueryClient();
+  const look = useLook();
   const { sub } = useIdentity();
   const [work] = useWork();
-  const { items, pages } = useReviews();
+  const { items } = useReviews();
   const [looking, setLooking] = useState(false);
-  const { fetchNextPage } = pages;
+  // Not kept with the first, which is looked at anew after each decision.
+  const pageAt = (cursor: string | undefined) =>
+    client.query({
+      queryKey: ['reviews-further', cursor],
+      queryFn: ({ signal }) => look(cursor, signal),
+      staleTime: LOOK_EVERY,
+    });
   const find = async (): Promise<string | null> => {
     setLooking(true);
+    const waiting: Summary[] = [];
     try {
-      for (;;) {
-        // As they are now, not as they were drawn.
-        const loaded = client.getQueryData<InfiniteData<Waiting>>(REVIEWS)?.pages ?? [];
-        const waiting = loaded.flatMap((page) => page.items);
-        const done = workOf(client, sub);
-        const fresh = freshOf(waiting, done, current);
-        const isAll = !loaded.at(-1)?.next || loaded.length >= MOST_PAGES;
-        if (fresh || isAll) return fresh ?? nextOf(waiting, done, current);
-        const { isError } = await fetchNextPage();
-        if (isError) return nextOf(waiting, done, current);
+      // As it is now, not as it was drawn.
+      let page = client.getQueryData<Pages>(KEYS.first)?.pages[0] ?? (await pageAt(undefined));
+      for (let looked = 1; ; looked += 1) {
+        waiting.push(...page.items);
+        const fresh = freshOf(waiting, workOf(client, sub), current);
+        if (fresh) return fresh;
+        if (!page.next || looked >= MOST_PAGES) break;
+        page = await pageAt(page.next);
       }
+    } catch {
+      // What is known is enough to go on; the list says what is wrong.
     } finally {
       setLooking(false);
     }
+    return nextOf(waiting, workOf(client, sub), current);
   };
   return { next: nextOf(items, work, current), find, looking };
 }

@@ -1,8 +1,18 @@
 // @vitest-environment jsdom
 import { act, renderHook, waitFor } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
-import { EMPTY_QUEUE, image, problem, review, somebody, type Answer } from './testing';
-import { afterDecision, type Work } from './order';
+import {
+  EMPTY_QUEUE,
+  image,
+  problem,
+  queueOf,
+  review,
+  somebody,
+  summary,
+  type Answer,
+} from './testing';
+import { afterDecision, afterLostDecision, type Work } from './order';
+import { useReviews } from './useReviews';
 import { useUndo } from './useUndo';
 import { useWork } from './useWork';
 
@@ -16,14 +26,19 @@ const change = (make: () => void) =>
     await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
-function show(answers: Answer[], shown = null as ReturnType<typeof image> | null) {
+type Shown = ReturnType<typeof image> | null;
+
+function show(answers: Answer[], first: Shown = null, get: (path: string) => Answer = () => null) {
   const left = [...answers];
-  const who = somebody(({ method }) => (method === 'GET' ? EMPTY_QUEUE : (left.shift() ?? null)));
-  const hooks = renderHook(() => ({ undoing: useUndo(shown), work: useWork() }), {
-    wrapper: who.wrapper,
-  });
+  const who = somebody(({ method, path }) =>
+    method === 'GET' ? (get(path) ?? EMPTY_QUEUE) : (left.shift() ?? null),
+  );
+  const hooks = renderHook(
+    (shown: Shown) => ({ undoing: useUndo(shown), queue: useReviews(), work: useWork() }),
+    { wrapper: who.wrapper, initialProps: first },
+  );
   const now = () => hooks.result.current;
-  return { ...who, now };
+  return { ...who, now, become: hooks.rerender };
 }
 
 test('undo names the decision that it takes back', async () => {
@@ -57,6 +72,96 @@ test('an answer that was lost is asked for again, with the same number', async (
   act(() => now().undoing.undo());
   await waitFor(() => expect(now().work[0].decided).toEqual([]));
   expect(to('POST', UNDO).map(({ body }) => body)).toEqual([{ seen: 1 }, { seen: 1 }]);
+});
+
+describe('an answer that was lost, of an undo that was made', () => {
+  const again = queueOf([summary('a', { reviews: 2 })]);
+  const both = (work: Work) => decided(afterDecision(work, 'b', 4));
+
+  test('takes nothing else back at the second press', async () => {
+    let queue = EMPTY_QUEUE as Answer;
+    const { now, to } = show([null, { status: 200, body: { number: 2 } }], null, () => queue);
+    await change(() => now().work[1](both));
+    queue = again;
+    act(() => now().undoing.undo());
+    await waitFor(() => expect(now().undoing.failed).not.toBeNull());
+    await waitFor(() => expect(now().queue.items).toHaveLength(1));
+    act(() => now().undoing.undo());
+    await waitFor(() => expect(now().work[0].decided).toEqual([{ id: 'b', number: 4 }]));
+    expect(to('POST', UNDO).map(({ body }) => body)).toEqual([{ seen: 1 }, { seen: 1 }]);
+    expect(to('POST', '/reviews/b/undo')).toEqual([]);
+  });
+
+  test('nor on the page of the image, which waits again by then', async () => {
+    const done = image('a', { status: 'done', reviews: 1, review: review('approve', 'ruth') });
+    const { now, to, become } = show([null, { status: 200, body: { number: 2 } }], done);
+    await change(() => now().work[1]((work) => afterDecision(work, 'b', 4)));
+    act(() => now().undoing.undo());
+    await waitFor(() => expect(now().undoing.failed).not.toBeNull());
+    become(image('a', { reviews: 2 }));
+    act(() => now().undoing.undo());
+    await waitFor(() => expect(now().undoing.failed).toBeNull());
+    expect(to('POST', UNDO).map(({ body }) => body)).toEqual([{ seen: 1 }, { seen: 1 }]);
+    expect(to('POST', '/reviews/b/undo')).toEqual([]);
+  });
+});
+
+describe('a decision of which no answer came', () => {
+  const unsure = (work: Work) => afterLostDecision(afterDecision(work, 'b', 4), 'a', 1);
+  const historyOf = (by: string, decision = 'approve'): Answer => ({
+    status: 200,
+    body: { items: [{ number: 1, by, decision }] },
+  });
+  const RITA = historyOf('rita@example.com');
+  const only = (answer: () => Answer | undefined) => (path: string) =>
+    path === '/reviews/a/history' ? (answer() ?? problem(500, 'Asked too often.')) : null;
+
+  test('is taken back before others, if it was made', async () => {
+    const { now, to } = show(
+      [{ status: 200, body: { number: 2 } }],
+      null,
+      only(() => RITA),
+    );
+    await change(() => now().work[1](unsure));
+    act(() => now().undoing.undo());
+    await waitFor(() => expect(now().work[0].decided).toEqual([{ id: 'b', number: 4 }]));
+    expect(to('POST', UNDO).map(({ body }) => body)).toEqual([{ seen: 1 }]);
+  });
+
+  test.each([
+    ['nobody decided', { status: 200, body: { items: [] } }],
+    ['somebody else did', historyOf('ruth@example.com')],
+    ['she took back another', historyOf('rita@example.com', 'undo')],
+  ])('is nothing to take back where %s', async (_, found) => {
+    const { now, asked } = show(
+      [],
+      null,
+      only(() => found),
+    );
+    await change(() => now().work[1](unsure));
+    act(() => now().undoing.undo());
+    await waitFor(() =>
+      expect(now().undoing.failed?.error.message).toContain('no decision of yours'),
+    );
+    expect(now().work[0].decided).toEqual([{ id: 'b', number: 4 }]);
+    expect(asked.filter(({ method }) => method === 'POST')).toEqual([]);
+  });
+
+  test('is looked for again when that cannot be known either', async () => {
+    const found = [problem(503, 'Busy.'), RITA];
+    const { now, to } = show(
+      [null, { status: 200, body: { number: 2 } }],
+      null,
+      only(() => found.shift()),
+    );
+    await change(() => now().work[1](unsure));
+    for (const posts of [0, 1, 2]) {
+      await change(() => now().undoing.undo());
+      await waitFor(() => expect(now().undoing.busy).toBe(false));
+      expect(to('POST', UNDO)).toHaveLength(posts);
+    }
+    expect(now().work[0].decided).toEqual([{ id: 'b', number: 4 }]);
+  });
 });
 
 describe('on an image that is shown', () => {

@@ -3,14 +3,22 @@ import { useLocation } from 'wouter';
 import { useApi } from '../api/ApiContext';
 import { ApiError } from '../api/problem';
 import type { Image } from '../api/types';
+import { useIdentity } from '../auth/SessionContext';
 import { useAnnounce } from '../common/announcer';
-import { afterUndo, type Decided, decidable } from './order';
+import { afterDecision, afterLostUndo, afterUndo, type Decided, decidable } from './order';
 import { useRefresh } from './useReviews';
 import { useWork } from './useWork';
+
+const NOT_MADE = 'There is no decision of yours on this image now.';
 
 /** True when no further attempt can take a decision back: it is gone, or somebody else has decided. */
 export function isLost(error: unknown): boolean {
   return error instanceof ApiError && [404, 409, 422].includes(error.status);
+}
+
+/** True when nobody knows whether what was asked for was done. */
+export function isUnsure(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 0 || error.status >= 500);
 }
 
 /**
@@ -21,6 +29,7 @@ export function isLost(error: unknown): boolean {
 export function useUndo(shown: Image | null = null) {
   const api = useApi();
   const announce = useAnnounce();
+  const { email, sub } = useIdentity();
   const client = useQueryClient();
   const [, navigate] = useLocation();
   const [work, setWork] = useWork();
@@ -30,7 +39,16 @@ export function useUndo(shown: Image | null = null) {
       ? { id: shown.id, number: shown.reviews }
       : (work.decided.at(-1) ?? null);
   const undo = useMutation({
-    mutationFn: ({ id, number }: Decided) => api.undo(id, number),
+    mutationFn: async ({ id, number, unsure }: Decided) => {
+      if (unsure === 'decision') {
+        // The number alone may by now be that of somebody else's.
+        const entry = (await api.history(id)).items.find((one) => one.number === number);
+        const isMine = entry?.by === email || entry?.by === sub;
+        if (!isMine || entry.decision === 'undo') throw new ApiError(409, NOT_MADE);
+        setWork((before) => afterDecision(before, id, number));
+      }
+      return api.undo(id, number);
+    },
     onMutate: () => window.location.pathname,
     onSuccess: (_, { id }, from) => {
       setWork((before) => afterUndo(before, id));
@@ -41,9 +59,10 @@ export function useUndo(shown: Image | null = null) {
       // Whoever is somewhere else by now stays there.
       if (window.location.pathname === from) navigate(`/review/${id}`);
     },
-    onError: (error, { id }) => {
-      if (isLost(error)) setWork((before) => afterUndo(before, id));
-      refresh(id);
+    onError: (error, what) => {
+      if (isLost(error)) setWork((before) => afterUndo(before, what.id));
+      else if (isUnsure(error)) setWork((before) => afterLostUndo(before, what));
+      refresh(what.id);
     },
   });
   const { mutate, isPending, error, variables, reset } = undo;

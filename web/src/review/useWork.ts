@@ -1,6 +1,6 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import { useIdentity } from '../auth/SessionContext';
+import { useIdentity, useSession } from '../auth/SessionContext';
 import { readDecided, writeDecided } from './kept';
 import { NO_WORK, type Work } from './order';
 
@@ -38,6 +38,7 @@ export function workOf(client: QueryClient, sub: string): Work {
 /** What this person did so far, and how to change it. */
 export function useWork(): [Work, (change: (work: Work) => Work) => void] {
   const { sub } = useIdentity();
+  const { session } = useSession();
   const client = useQueryClient();
   const [work, setWork] = useShared(
     WORK,
@@ -45,13 +46,16 @@ export function useWork(): [Work, (change: (work: Work) => Work) => void] {
   );
   const change = useCallback(
     (make: (work: Work) => Work) => {
+      const state = session.state();
+      // An answer that comes after its session is nobody's.
+      if (state.kind !== 'signed-in' || state.identity.sub !== sub) return;
       const before = workOf(client, sub);
       const after = make(before);
       if (after === before) return;
       setWork(() => after);
       if (after.decided !== before.decided) writeDecided(sub, after.decided);
     },
-    [client, sub, setWork],
+    [client, session, sub, setWork],
   );
   return [work, change];
 }

@@ -1,7 +1,13 @@
 import { sentenceOf } from '../api/problem';
 
+interface Props {
+  error: unknown;
+  /** Gives the session of this tab up; not there while it is not known where people sign in. */
+  onSignIn?: (() => void) | undefined;
+}
+
 /** In place of everything: the console does not know which stage it belongs to, or cannot reach it. */
-export function CannotStart({ error }: { error: unknown }) {
+export function CannotStart({ error, onSignIn }: Props) {
   return (
     <main className="page" data-testid="cannot-start">
       <h1>Sightline cannot start</h1>
@@ -9,6 +15,13 @@ export function CannotStart({ error }: { error: unknown }) {
       <button type="button" className="plain-button" onClick={() => window.location.reload()}>
         Try again
       </button>
+      {onSignIn && (
+        <p>
+          <button type="button" className="text-button" onClick={onSignIn}>
+            Sign in anew
+          </button>
+        </p>
+      )}
     </main>
   );
 }

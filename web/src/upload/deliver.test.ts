@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ApiError, SessionOverError } from '../api/problem';
 import { AT_ONCE } from './queue';
-import { MAX_ASKED, MAX_ATTEMPTS, SendError } from './retry';
+import { GATE_PATIENCE } from './gate';
+import { MAX_ATTEMPTS, SendError } from './retry';
 import { answer, awaiting, jpeg, make, pass, restart } from './testing';
 
 beforeEach(() => {
@@ -11,6 +12,10 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
+
+/** No two of the same size. */
+const many = (count: number) =>
+  Array.from({ length: count }, (_, index) => jpeg(`${'i'.repeat(index + 1)}.jpg`));
 
 describe('a file on a bad day', () => {
   test('tries again after a broken connection, with the same task', async () => {
@@ -101,7 +106,7 @@ describe('a file on a bad day', () => {
     const { queue, createTask, phases } = make();
     const used = 'You have asked for 5,000 uploads today.';
     createTask.mockRejectedValue(new ApiError(429, used, [], 3 * 3_600_000));
-    queue.add(Array.from({ length: 30 }, (_, index) => jpeg(`${'i'.repeat(index + 1)}.jpg`)));
+    queue.add(many(30));
     await pass(60_000);
     expect(createTask.mock.calls.length).toBeLessThanOrEqual(AT_ONCE);
     expect(new Set(phases())).toEqual(new Set(['failed']));
@@ -115,13 +120,48 @@ describe('a file on a bad day', () => {
     expect(new Set(phases())).toEqual(new Set(['ended']));
   });
 
-  test('waits for the firewall a few times only', async () => {
+  test('all wait for the firewall, longer than its window, with few requests', async () => {
     const { queue, createTask, phases } = make();
     createTask.mockRejectedValue(new ApiError(429, 'Too many.', [], 60_000));
-    queue.add([jpeg('a.jpg')]);
-    await pass(20 * 60_000);
-    expect(createTask).toHaveBeenCalledTimes(MAX_ASKED + 1);
-    expect(phases()).toEqual(['failed']);
+    queue.add(many(100));
+    await pass(6 * 60_000);
+    expect(createTask.mock.calls.length).toBeLessThanOrEqual(7 * AT_ONCE);
+    expect(new Set(phases())).toEqual(new Set(['sending', 'waiting']));
+    expect(queue.items()[0]?.note).toMatch(/^Too many\. Trying again in 6[01] s\.$/);
+    createTask.mockImplementation(async () => answer());
+    await pass(90_000);
+    expect(new Set(phases())).toEqual(new Set(['ended']));
+  });
+
+  test('but not for ever: then all are told at once, and a person may try again', async () => {
+    const { queue, createTask, phases } = make();
+    createTask.mockRejectedValue(new ApiError(429, 'Too many.', [], 60_000));
+    queue.add(many(100));
+    await pass(GATE_PATIENCE + 2_000);
+    expect(createTask.mock.calls.length).toBeLessThanOrEqual(16 * AT_ONCE);
+    expect(new Set(phases())).toEqual(new Set(['failed']));
+    const asked = createTask.mock.calls.length;
+    await pass(10 * 60_000);
+    expect(createTask).toHaveBeenCalledTimes(asked);
+    // Another time has its own patience.
+    queue.add([jpeg('z'.repeat(200))]);
+    await pass(5 * 60_000);
+    expect(phases().at(-1)).toBe('sending');
+    createTask.mockImplementation(async () => answer());
+    queue.retryFailed();
+    await pass(90_000);
+    expect(new Set(phases())).toEqual(new Set(['ended']));
+  });
+
+  test('what is cancelled while it waits for the firewall stays cancelled', async () => {
+    const { queue, createTask, phases } = make();
+    createTask.mockRejectedValue(new ApiError(429, 'Too many.', [], 60_000));
+    queue.add(many(6));
+    await pass(1_000);
+    queue.cancelAll();
+    await pass(5 * 60_000);
+    expect(new Set(phases())).toEqual(new Set(['cancelled']));
+    expect(createTask).toHaveBeenCalledTimes(AT_ONCE);
   });
 
   test('asks for a new task when the time of the first is over', async () => {
@@ -166,6 +206,28 @@ describe('a file on a bad day', () => {
     await pass(60_000);
     expect(createTask).toHaveBeenCalledTimes(1);
     expect(phases()).toEqual(['failed']);
+  });
+
+  test('of what failed half-way nothing is left when it is cleared from the list', async () => {
+    const { queue, send, result, remove, phases } = make();
+    send.mockRejectedValue(new SendError(0, 'The connection broke.'));
+    result.mockResolvedValue(awaiting());
+    queue.add([jpeg('a.jpg'), jpeg('bb.jpg'), { path: 'locked', problem: 'Not read.' }]);
+    await pass(120_000);
+    expect(phases()).toEqual(['failed', 'failed', 'refused']);
+    remove.mockImplementation(async (taskId) => {
+      if (taskId === 'task-2') throw new ApiError(403, 'You may not.');
+    });
+    queue.tidy();
+    await pass(1_000);
+    expect(remove.mock.calls.map(([taskId]) => taskId).sort()).toEqual(['task-1', 'task-2']);
+    expect(queue.items().map(({ path, phase, note }) => [path, phase, note])).toEqual([
+      ['bb.jpg', 'cancelled', 'It may have been sent already: look in the gallery. You may not.'],
+    ]);
+    queue.tidy();
+    await pass(1_000);
+    expect(queue.items()).toEqual([]);
+    expect(remove).toHaveBeenCalledTimes(2);
   });
 
   test('what is cancelled while it is sent is taken back, also from a busy API', async () => {

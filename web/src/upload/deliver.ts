@@ -1,18 +1,11 @@
 import { ApiError, sentenceOf } from '../api/problem';
+import { removeWithPatience } from '../api/removal';
 import type { Image, UploadAnswer, UploadRequest } from '../api/types';
+import { isAborted, sleep, waitBefore } from '../common/waiting';
 import { isOffline, untilOnline } from '../shell/line';
+import type { Gate } from './gate';
 import type { UploadItem } from './item';
-import {
-  askedToWait,
-  isAborted,
-  isForLong,
-  MAX_ASKED,
-  MAX_ATTEMPTS,
-  mayPass,
-  SendError,
-  sleep,
-  waitBefore,
-} from './retry';
+import { askedToWait, MAX_ATTEMPTS, mayPass, SendError } from './retry';
 import type { Form } from './send';
 
 export interface Ways {
@@ -26,6 +19,9 @@ export interface Ways {
   result: (taskId: string, signal: AbortSignal) => Promise<Image>;
 }
 
+/** On its way, and not a byte of it. */
+const BEGUN = { phase: 'sending', sent: 0 } as const;
+
 interface Told {
   change: (change: Partial<UploadItem>) => void;
   /** Which task the file is sent for now; null: its time is over. */
@@ -34,7 +30,8 @@ interface Told {
 
 /**
  * Sends a file, again if need be; the answer is its task, or null when it was cancelled. `before`:
- * a task that it was sent for before, if nobody knows what came of that.
+ * a task that it was sent for before, if nobody knows what came of that. `gate`: where it waits with
+ * all others when one of them is asked to; that is no attempt.
  */
 export async function deliver(
   ways: Ways,
@@ -42,20 +39,29 @@ export async function deliver(
   file: Blob,
   told: Told,
   before: string | null,
+  gate: Gate,
   signal: AbortSignal,
 ): Promise<string | null> {
   let task: UploadAnswer | null = null;
   let unsure = before;
   let attempt = 1;
-  let asked = 0;
+  const waits = (seconds: number, error: unknown) =>
+    told.change({ ...BEGUN, note: `${sentenceOf(error)} Trying again in ${seconds} s.` });
   for (;;) {
+    await gate.pass(signal, waits);
+    if (isAborted(signal)) return null;
     try {
       // S3 may have it, and only the answer was lost: a form is for one file.
-      if (unsure && (await hasArrived(ways, unsure, signal))) return unsure;
-      told.change({ phase: 'sending', sent: 0, note: null });
+      if (unsure) {
+        const arrived = await hasArrived(ways, unsure, signal);
+        gate.passed();
+        if (arrived) return unsure;
+      }
+      told.change({ ...BEGUN, note: null });
       if (!task) {
         task = await ways.createTask(request, signal);
         told.task(task.task_id);
+        gate.passed();
       }
       if (isAborted(signal)) return null;
       unsure = task.task_id;
@@ -68,19 +74,20 @@ export async function deliver(
         task = null; // its time is over: a new one is asked for
         unsure = null;
         told.task(null);
-      } else if (!mayPass(error) || isForLong(error)) throw error;
+      } else if (!mayPass(error)) throw error;
       if (isOffline()) {
-        told.change({ sent: 0, note: 'You are offline. It goes on when you are back.' });
+        told.change({ ...BEGUN, note: 'You are offline. It goes on when you are back.' });
         await untilOnline(signal);
         continue; // that was no attempt
       }
-      const pause = askedToWait(error);
-      if (pause > 0) asked += 1;
-      if (attempt >= MAX_ATTEMPTS || asked > MAX_ASKED) throw error;
+      if (askedToWait(error) > 0) {
+        gate.shut(error);
+        continue;
+      }
+      if (attempt >= MAX_ATTEMPTS) throw error;
       attempt += 1;
-      const wait = pause + waitBefore(attempt);
-      const seconds = Math.ceil(wait / 1000);
-      told.change({ sent: 0, note: `${sentenceOf(error)} Trying again in ${seconds} s.` });
+      const wait = waitBefore(attempt);
+      waits(Math.ceil(wait / 1000), error);
       await sleep(wait, signal);
     }
   }
@@ -96,27 +103,17 @@ async function hasArrived(ways: Ways, taskId: string, signal: AbortSignal): Prom
   }
 }
 
-/** Times that the API is asked to forget an upload: one that is worked at is not deleted at once. */
-const FORGET_ATTEMPTS = 5;
-
-/** Has the API delete an upload that was cancelled; the answer is a sentence when it could not. */
+/** Has the API delete an upload that nobody wants; the answer is a sentence when it could not. */
 export async function takeBack(
   remove: (taskId: string) => Promise<unknown>,
   taskId: string,
   signal: AbortSignal,
 ): Promise<string | null> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await remove(taskId);
-      return null;
-    } catch (error) {
-      if (isAborted(signal)) return null;
-      const status = error instanceof ApiError ? error.status : null;
-      if (status === 404) return null;
-      if (attempt >= FORGET_ATTEMPTS || !(status === 409 || mayPass(error))) {
-        return `It may have been sent already: look in the gallery. ${sentenceOf(error)}`;
-      }
-      await sleep(askedToWait(error) + waitBefore(attempt + 1), signal);
-    }
+  try {
+    await removeWithPatience(() => remove(taskId), { signal });
+    return null;
+  } catch (error) {
+    if (isAborted(signal)) return null;
+    return `It may have been sent already: look in the gallery. ${sentenceOf(error)}`;
   }
 }

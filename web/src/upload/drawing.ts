@@ -1,6 +1,6 @@
 /** Small pictures of files. Decoding a photo takes its pixels in memory, so one at a time. */
 
-import { isAborted } from './retry';
+import { isAborted } from '../common/waiting';
 
 const EDGE = 96;
 

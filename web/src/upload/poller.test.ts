@@ -243,6 +243,21 @@ describe('with many images', () => {
     expect(result).toHaveBeenCalled();
   });
 
+  test('what one was refused, or asked to wait for, is not held against the next', async () => {
+    const { poller, newest, result, watchMany } = make();
+    watchMany(10);
+    newest.mockRejectedValueOnce(new ApiError(403, ''));
+    result.mockRejectedValueOnce(new ApiError(429, '', [], 600_000));
+    await pass(MANY_SPACING + 5_000);
+    expect(newest).toHaveBeenCalledTimes(1);
+    poller.clear();
+    result.mockClear();
+    watchMany(10);
+    await pass(MANY_SPACING);
+    expect(newest).toHaveBeenCalledTimes(2);
+    expect(result).not.toHaveBeenCalled();
+  });
+
   test('a list that comes after everything was forgotten is not told', async () => {
     const { poller, newest, onResult, watchMany } = make();
     let answer: (page: Images) => void = () => undefined;

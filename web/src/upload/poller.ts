@@ -104,6 +104,11 @@ export class Poller {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     this.#listing = false;
+    // Whoever comes next may list what the one before might not, and has asked for nothing yet.
+    this.#listRefused = false;
+    this.#sinceNone = 0;
+    this.#notBefore = 0;
+    this.#restUntil = 0;
     this.#nextRound();
   }
 

@@ -1,16 +1,16 @@
 import { SessionOverError, sentenceOf } from '../api/problem';
 import type { Images, UploadRequest } from '../api/types';
+import { isAborted } from '../common/waiting';
 import { checkFile, Duplicates, type Limits } from './check';
 import { deliver, takeBack, type Ways } from './deliver';
+import { Gate } from './gate';
 import { hasEnded, isRunning, nameFor, type UploadItem } from './item';
 import { Poller } from './poller';
-import { askedToWait, isAborted, isForLong } from './retry';
+import { Snapshots } from './snapshots';
 
 /** Files that are sent at the same time: more do not fill a line any better. */
 export const AT_ONCE = 4;
 const CHECKED_AT_ONCE = 8;
-/** Milliseconds between two drawings of the list: progress events come by the hundred. */
-const DRAW_EVERY = 100;
 
 interface Dependencies extends Ways {
   newest: (cursor: string | undefined, signal: AbortSignal) => Promise<Images>;
@@ -28,14 +28,12 @@ export interface Dropped {
 /** All files that were added in this page's life; it lives above the router, so nothing is lost. */
 export class UploadQueue {
   readonly #items = new Map<number, UploadItem>();
+  readonly #drawn = new Snapshots<readonly UploadItem[]>(() => [...this.#items.values()]);
   readonly #byTask = new Map<string, number>();
   readonly #aborts = new Map<number, AbortController>();
   readonly #duplicates = new Duplicates();
-  readonly #listeners = new Set<() => void>();
   readonly #dependencies: Dependencies;
   readonly #poller: Poller;
-  #snapshot: readonly UploadItem[] = [];
-  #drawing: ReturnType<typeof setTimeout> | null = null;
   #lastId = 0;
   #sending = 0;
   #checking = 0;
@@ -47,8 +45,7 @@ export class UploadQueue {
   readonly #tasks = new Map<number, string>();
   /** What has to end with the user's session. */
   #life = new AbortController();
-  /** No more uploads are taken before a time, whatever the file. */
-  #closed: { until: number; error: unknown } | null = null;
+  #gate = new Gate();
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies;
@@ -62,12 +59,8 @@ export class UploadQueue {
     });
   }
 
-  readonly items = (): readonly UploadItem[] => this.#snapshot;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
+  readonly items = this.#drawn.latest;
+  readonly subscribe = this.#drawn.subscribe;
 
   add(dropped: readonly Dropped[]): void {
     for (const { file, path, problem } of dropped) {
@@ -85,7 +78,7 @@ export class UploadQueue {
       });
     }
     this.#pump();
-    this.#draw();
+    this.#drawn.draw();
   }
 
   cancel(id: number): void {
@@ -107,7 +100,7 @@ export class UploadQueue {
   retry(id: number): void {
     const item = this.#items.get(id);
     if (item?.phase !== 'failed' && item?.phase !== 'cancelled') return;
-    this.#closed = null; // whoever asks for it has it tried
+    this.#gate.open(); // whoever asks for it has it tried
     this.#change(id, { phase: item.contentType ? 'waiting' : 'checking', note: null, sent: 0 });
     this.#pump();
   }
@@ -116,16 +109,42 @@ export class UploadQueue {
     for (const [id, item] of this.#items) if (item.phase === 'failed') this.retry(id);
   }
 
-  /** Takes what has ended, one way or another, from the list. */
+  /**
+   * Takes what has ended, one way or another, from the list. What failed when S3 may have had it is
+   * taken back first: the list said that it was not sent.
+   */
   tidy(): void {
+    const unsure: [number, string][] = [];
     for (const [id, item] of this.#items) {
       if (!hasEnded(item)) continue;
-      this.#items.delete(id);
-      this.#tasks.delete(id);
-      if (item.taskId) this.#byTask.delete(item.taskId);
-      this.#duplicates.forget(item.file);
+      const taskId = this.#tasks.get(id);
+      if (taskId) {
+        this.#tasks.delete(id);
+        this.#duplicates.forget(item.file);
+        this.#change(id, { phase: 'cancelled', note: null });
+        unsure.push([id, taskId]);
+      } else this.#drop(item);
     }
-    this.#draw();
+    this.#drawn.draw();
+    void this.#tidyUnsure(unsure);
+  }
+
+  /** One after the other: there may be hundreds. What could not be taken back stays, and says so. */
+  async #tidyUnsure(unsure: readonly [number, string][]): Promise<void> {
+    const { signal } = this.#life;
+    for (const [id, taskId] of unsure) {
+      await this.#takeBack(id, taskId);
+      if (signal.aborted) return;
+      const item = this.#items.get(id);
+      if (item?.phase === 'cancelled' && item.note === null) this.#drop(item);
+    }
+  }
+
+  #drop({ id, taskId, file }: UploadItem): void {
+    this.#items.delete(id);
+    if (taskId) this.#byTask.delete(taskId);
+    this.#duplicates.forget(file);
+    this.#drawn.draw();
   }
 
   /** The session is over: nothing new begins until `resume`. */
@@ -146,13 +165,13 @@ export class UploadQueue {
     this.#items.clear();
     this.#byTask.clear();
     this.#tasks.clear();
-    this.#closed = null;
+    this.#gate = new Gate();
     this.#life.abort();
     this.#life = new AbortController();
     for (const abort of this.#aborts.values()) abort.abort();
     this.#poller.clear();
     this.#duplicates.clear();
-    this.#draw(0);
+    this.#drawn.drawNow();
   }
 
   #pump(): void {
@@ -227,8 +246,6 @@ export class UploadQueue {
   }
 
   async #send({ id, file, contentType }: UploadItem, signal: AbortSignal): Promise<void> {
-    const closed = this.#closed;
-    if (closed && Date.now() < closed.until) throw closed.error;
     const request = {
       name: nameFor(file),
       content_type: contentType,
@@ -242,15 +259,9 @@ export class UploadQueue {
       },
     };
     const before = this.#tasks.get(id) ?? null;
-    let taskId: string | null;
-    try {
-      taskId = await deliver(this.#dependencies, request, file, told, before, signal);
-      this.#tasks.delete(id);
-    } catch (error) {
-      // The others would be told the same.
-      if (isForLong(error)) this.#closed = { until: Date.now() + askedToWait(error), error };
-      throw error;
-    }
+    const gate = this.#gate;
+    const taskId = await deliver(this.#dependencies, request, file, told, before, gate, signal);
+    this.#tasks.delete(id);
     if (taskId === null) return;
     this.#byTask.set(taskId, id);
     this.#change(id, { phase: 'analysing', sent: file.size, note: null, taskId });
@@ -281,18 +292,6 @@ export class UploadQueue {
     // Late news of a file that was cancelled.
     if (item.phase === 'cancelled' && change.phase === undefined) return;
     this.#items.set(id, { ...item, ...change });
-    this.#draw();
-  }
-
-  #draw(after: number = DRAW_EVERY): void {
-    if (this.#drawing && after > 0) return;
-    if (this.#drawing) clearTimeout(this.#drawing);
-    const draw = () => {
-      this.#drawing = null;
-      this.#snapshot = [...this.#items.values()];
-      for (const listener of this.#listeners) listener();
-    };
-    if (after === 0) draw();
-    else this.#drawing = setTimeout(draw, after);
+    this.#drawn.draw();
   }
 }

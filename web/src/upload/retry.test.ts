@@ -1,22 +1,7 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { ApiError, SessionOverError } from '../api/problem';
-import { mayPass, SendError, sleep, waitBefore } from './retry';
+import { mayPass, SendError } from './retry';
 import { refusalOf } from './send';
-
-beforeEach(() => {
-  vi.useFakeTimers();
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
-
-test('waits double, are bounded, and half of each is chance', () => {
-  expect([2, 3, 4, 5].map((attempt) => waitBefore(attempt, () => 1))).toEqual([
-    1000, 2000, 4000, 8000,
-  ]);
-  expect(waitBefore(3, () => 0)).toBe(1000);
-  expect(waitBefore(30, () => 1)).toBe(30_000);
-});
 
 test.each([
   [true, new ApiError(0, '')],
@@ -32,14 +17,6 @@ test.each([
   [false, new Error('a fault of ours')],
 ])('%s for %o', (expected, error) => {
   expect(mayPass(error)).toBe(expected);
-});
-
-test('a sleep ends early when it is aborted', async () => {
-  const abort = new AbortController();
-  const slept = sleep(10_000, abort.signal);
-  abort.abort();
-  await expect(slept).rejects.toBeDefined();
-  expect(vi.getTimerCount()).toBe(0);
 });
 
 test('what S3 says becomes a sentence', () => {

@@ -128,7 +128,7 @@ class TestDeleting:
 
         item = office.item(f"task#{task}", "task")
         assert item is not None
-        assert item.keys() == {"image_id", "item", "expires_at"}
+        assert item.keys() == {"image_id", "item", "link_until", "expires_at"}
 
     def test_an_upload_that_never_came_is_forgotten(self, office: Office, gateway: Gateway) -> None:
         task = ask_for_upload(gateway)

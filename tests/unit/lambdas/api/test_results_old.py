@@ -7,14 +7,18 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambdas.api.services import Services
-from lambdas.common.arrival import BatchMember
+from lambdas.common.arrival import Arrival, BatchMember
+from lambdas.common.batches.batch import State
+from lambdas.common.batches.table import BatchTable
 from lambdas.common.image import ObjectReference, Upload
 from lambdas.common.objects import ObjectStore
 from lambdas.common.status import Status
 from tests.images import encoded, photo
 from tests.unit.lambdas.api.gateway import ADAM, ANNA, Gateway
 from tests.unit.lambdas.api.office import Office
+from tests.unit.lambdas.batches import batch
 from tests.unit.lambdas.conftest import INPUT, PROCESSED, client
+from tests.unit.lambdas.fakes import url
 from tests.unit.lambdas.world import make_batch
 
 DAY = 86_400
@@ -109,6 +113,57 @@ class TestOfOldImages:
         office.clock.time += 2 * DAY
         assert links() == (None, None)
 
+    @pytest.mark.parametrize("text_rule", ["always", "never"])
+    @pytest.mark.parametrize("text_rule_again", ["always", "never"])
+    def test_analysed_anew_it_has_them_again_for_as_long(
+        self, office: Office, gateway: Gateway, text_rule: str, text_rule_again: str
+    ) -> None:
+        image = analysed(office, text_rule)
+        office.clock.time += 400 * DAY
+
+        def are_there() -> list[bool]:
+            links = gateway.ask(ANNA, "GET", f"/results/{image}").body["links"]
+            return [links[name] is not None for name in ("thumbnail", "processed")]
+
+        assert are_there() == [False, False]
+
+        analyse_again(office, text_rule_again)
+
+        assert are_there() == [True, True]
+        office.clock.time += 364 * DAY
+        assert are_there() == [True, True]
+        office.clock.time += 2 * DAY
+        assert are_there() == [False, False]
+
+    def test_the_time_that_it_waited_to_be_read_makes_them_no_younger(
+        self, office: Office, gateway: Gateway
+    ) -> None:
+        office.steps.down = frozenset({"rekognition.detect_text"})
+        image = analysed(office, "always")
+        assert str(office.status) == "failed"
+        office.steps.down = frozenset()
+        office.clock.time += 10 * DAY
+
+        office.redrive()
+
+        assert str(office.status) == "done"
+        office.clock.time += 356 * DAY
+        links = gateway.ask(ANNA, "GET", f"/results/{image}").body["links"]
+        assert (links["thumbnail"], links["processed"]) == (None, None)
+
+    def test_a_record_that_does_not_say_when_they_were_made_counts_from_its_labels(
+        self, office: Office, gateway: Gateway
+    ) -> None:
+        image = office.image_of(ANNA)
+        client("dynamodb").update_item(
+            TableName=office.table,
+            Key={"image_id": {"S": image}, "item": {"S": "image"}},
+            UpdateExpression="REMOVE copies_at",
+        )
+        office.clock.time += 364 * DAY
+
+        assert gateway.ask(ANNA, "GET", f"/results/{image}").body["links"]["thumbnail"]
+
     def test_nor_is_an_expired_thumbnail_the_preview_of_an_archived_original(
         self, office: Office, gateway: Gateway
     ) -> None:
@@ -195,6 +250,27 @@ class TestOfForeignBuckets:
         client("s3").put_object(Bucket=ELSEWHERE, Key="bus.jpg", Body=b"something else")
 
         assert "versionId=" in self.links(gateway, image)["original"]
+
+
+def analysed(office: Office, text_rule: str) -> str:
+    """An image of Anna's, after both stages or after the first alone."""
+    office.put(Upload(ANNA.sub, "b" * 32, "car.jpg").key)
+    office.rules = text_rule, "never"
+    office.start_container()
+    office.upload()
+    return office.id
+
+
+def analyse_again(office: Office, text_rule: str) -> None:
+    """Have a batch analyse the image anew."""
+    table = BatchTable(client("dynamodb"), office.table)
+    table.create(batch("again", state=State.RUNNING, images=1))
+    office.rules = text_rule, "never"
+    office.start_container()
+    arrival = Arrival(office.source, office.clock.iso(), BatchMember("again", 0), again=True)
+    office.sqs.send_message(url("images"), arrival.to_json())
+    office.drain()
+    assert office.status is Status.DONE
 
 
 def refuse(monkeypatch: pytest.MonkeyPatch, bucket: str, code: str) -> None:

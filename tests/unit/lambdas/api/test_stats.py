@@ -96,6 +96,11 @@ def test_days_are_bounded(gateway: Gateway) -> None:
         assert gateway.ask(ADAM, "GET", "/stats", days=days).status == 422
 
 
+def test_no_question_has_to_wait_for_a_connection(office: Office) -> None:
+    # A stack has five queues, each with its dead letters; CloudWatch's client has one question.
+    assert clients.client("sqs", waited_for=True).meta.config.max_pool_connections >= 10 + 1
+
+
 def answered(gateway: Gateway) -> Any:
     answer = gateway.ask(ADAM, "GET", "/stats", days=14)
     assert answer.status == 200, answer.body

@@ -51,15 +51,20 @@ def finish(world: World) -> int:
     )
 
 
+def task(world: World) -> Task:
+    """A task whose form works for a quarter of an hour from now on."""
+    return Task(UPLOAD, world.clock.now(), world.clock.now() + 900)
+
+
 def of_task(world: World) -> dict[str, Any]:
-    (task,) = [item for item in items(world) if item["image_id"] == f"task#{TASK}"]
-    return task
+    (found,) = [item for item in items(world) if item["image_id"] == f"task#{TASK}"]
+    return found
 
 
 def waiting() -> tuple[Desk, ObjectReference]:
     """An upload that has arrived, and whose event waits in the queue."""
     desk = Desk()
-    Tasks(client("dynamodb"), desk.table).add(Task(UPLOAD, 0, 0))
+    Tasks(client("dynamodb"), desk.table).add(task(desk))
     desk.source = put(desk)
     desk.published_before = len(desk.announced)
     return desk, desk.source
@@ -206,8 +211,8 @@ class TestAFormThatIsUsed:
         desk, first = waiting()
         come(desk, first)
         tasks = Tasks(client("dynamodb"), desk.table)
-        tasks.add(Task(UPLOAD, 0, 0))
-        tasks.take(UPLOAD, "0" * 32, expires_at=None)
+        tasks.add(task(desk))
+        tasks.take(UPLOAD, "0" * 32, arrived_at=desk.clock.iso(), expires_at=None)
 
         desk.analyse_again()
 

@@ -64,8 +64,9 @@ class TestInABatch:
     def test_of_a_file_that_came_by_a_used_form_it_closes(self, world: World) -> None:
         upload = Upload("00000000-0000-0000-0000-000000000000", "b" * 32, "a.jpg")
         tasks = Tasks(client("dynamodb"), world.table)
-        tasks.add(Task(upload, 0, 0))
-        tasks.take(upload, "0" * 32, expires_at=None)
+        now = world.clock.now()
+        tasks.add(Task(upload, now, now + 900))
+        tasks.take(upload, "0" * 32, arrived_at=world.clock.iso(), expires_at=None)
         put = client("s3").put_object(Bucket=INPUT, Key=upload.key, Body=b"x")
         world.source = ObjectReference(INPUT, upload.key, put["VersionId"])
 
