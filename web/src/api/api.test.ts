@@ -5,7 +5,7 @@ import { ApiError, problemOf, SessionOverError, sentenceOf } from './problem';
 
 const tokens = () => {
   const token = vi.fn(async ({ renew = false } = {}) => (renew ? 'new' : 'old'));
-  return { token, over: vi.fn() };
+  return { token, over: vi.fn(), ends: vi.fn(() => 0) };
 };
 const request = () => new Request('http://localhost/x', { method: 'POST', body: 'body' });
 
@@ -19,6 +19,17 @@ describe('tokens', () => {
     });
     expect((await authorised(source, send)(request())).status).toBe(200);
     expect(seen).toEqual(['old body', 'new body']);
+    expect(source.over).not.toHaveBeenCalled();
+  });
+
+  test('one that was refused when somebody else had signed in is not sent as theirs', async () => {
+    const source = tokens();
+    const send = vi.fn(async () => {
+      source.ends.mockReturnValue(1);
+      return new Response('', { status: 401 });
+    });
+    await expect(authorised(source, send)(request())).rejects.toThrow(SessionOverError);
+    expect(send).toHaveBeenCalledOnce();
     expect(source.over).not.toHaveBeenCalled();
   });
 

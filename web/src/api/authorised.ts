@@ -3,6 +3,8 @@ import { SessionOverError } from './problem';
 /** Where tokens come from; `renew` asks for a new one even if the old one seems to hold. */
 export interface TokenSource {
   token(options?: { renew?: boolean }): Promise<string>;
+  /** How many sessions have ended: a request belongs to the one in which it was made. */
+  ends(): number;
   /** Called when not even a new token was accepted. */
   over(): void;
 }
@@ -23,8 +25,11 @@ export function authorised(tokens: TokenSource, send: Send): Send {
   };
   return async (request) => {
     const again = request.clone();
+    const ends = tokens.ends();
     const answer = await sendWith(request, await tokens.token());
     if (answer.status !== 401) return answer;
+    // Whoever is signed in by now did not ask for it.
+    if (tokens.ends() !== ends) throw new SessionOverError();
     const second = await sendWith(again, await tokens.token({ renew: true }));
     if (second.status !== 401) return second;
     tokens.over();

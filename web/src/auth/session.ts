@@ -52,6 +52,8 @@ export class Session {
 
   readonly state = (): SessionState => this.#state;
 
+  readonly ends = (): number => this.#ends;
+
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

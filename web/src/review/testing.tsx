@@ -71,6 +71,7 @@ export function somebody(
   const api = createApi('http://api.test', {
     token: async () => Promise.resolve('token'),
     over: () => undefined,
+    ends: () => 0,
   });
   const wrapper = ({ children }: { children: ReactNode }) => (
     <SessionContext value={session}>
