@@ -6,9 +6,11 @@ first one on purpose: kills its functions, holds its queues, has its recognition
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.loaders import JSONFileLoader
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.local.deployed import Deployed
@@ -61,3 +63,21 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> LoadS
 def deployed() -> Iterator[Deployed]:
     with deployed_stack() as stack:
         yield stack
+
+
+@pytest.fixture(scope="session", autouse=True)
+def models_are_read_once() -> Iterator[None]:
+    """Keep the files by which botocore knows AWS's services.
+
+    It parses them for each session, and each simulated account has a new one: a fifth of the time
+    of the tests that have one.
+    """
+    load = JSONFileLoader.load_file
+
+    @cache
+    def loaded(path: str) -> Any:
+        return load(JSONFileLoader(), path)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(JSONFileLoader, "load_file", lambda _self, path: loaded(path))
+        yield
