@@ -25,6 +25,9 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['src/**/*.test.{ts,tsx}'],
+    // Only what never ends takes so long; a busy machine takes far longer than a quiet one.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     server: { deps: { inline: [/@cloudscape-design/] } },
   },
 });

@@ -87,15 +87,16 @@ class Finisher:
     def fail(self, result: Result, failure: Failure) -> str | None:
         """Record that the pipeline gave up on an image; its message goes to the DLQ.
 
-        Returns when it failed; None when it has ended well meanwhile.
+        Returns when it failed, as its record says; None when it has not failed, since it has ended
+        well meanwhile or was deleted.
         """
         found = as_detected(result)
         # A decision does not stand on what has failed.
         self._remove_terms(result, found)
-        ended = self._end(
-            found.changed(status=Status.FAILED, reason=failure.reason, cause=failure.cause)
-        )
-        return ended.finished_at if ended.status is Status.FAILED else None
+        self._end(found.changed(status=Status.FAILED, reason=failure.reason, cause=failure.cause))
+        # Another delivery may have given up meanwhile: one failure has one moment.
+        progress = self._records.progress(result.image_id)
+        return None if progress is None else progress.failed_at
 
     def repeat(self, image_id: str, progress: Progress) -> None:
         """Handle the repeat of an image that has ended: announce it if a crash prevented that."""
@@ -112,8 +113,7 @@ class Finisher:
             return
         self._publish(result)
 
-    def _end(self, result: Result, copies_at: str | None = None) -> Result:
-        """End an image, and return the result that stands."""
+    def _end(self, result: Result, copies_at: str | None = None) -> None:
         # The result is written before the record says that it is there, and the record ends
         # before the announcement invites readers to it. A crash in between is repeated by the
         # queue: each step is the same the second time.
@@ -127,9 +127,8 @@ class Finisher:
             progress = self._records.progress(result.image_id)
             if progress is not None:
                 self.repeat(result.image_id, progress)
-            return result
+            return
         self._publish(result)
-        return result
 
     def _remove_terms(self, before: Result, after: Result) -> None:
         """Have an image no longer found by what it does not end with.

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tests.infrastructure.conftest import ROOT, Template, context
+from tests.patience import PATIENCE_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,7 @@ def test_a_wrong_setting_fails_the_synth_with_a_sentence(
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
     )
 
     assert done.returncode == 1

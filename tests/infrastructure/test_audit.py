@@ -10,6 +10,7 @@ from aws_cdk import aws_s3 as s3
 
 from app import build
 from tests.infrastructure.conftest import ROOT, Template, context, nag_findings
+from tests.patience import PATIENCE_SECONDS
 
 
 def test_cdk_nag_finds_nothing(template: Template) -> None:
@@ -92,6 +93,6 @@ def _lint(path: Path) -> tuple[int, str]:
         text=True,
         check=False,
         cwd=ROOT,
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
     )
     return done.returncode, done.stdout

@@ -9,6 +9,7 @@ import pytest
 
 from cli.console.publish import BUILDS
 from tests.infrastructure.conftest import Template, kinds, resources_with
+from tests.patience import PATIENCE_SECONDS
 
 DOMAIN = "images.example.com"
 CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"
@@ -109,7 +110,7 @@ def test_every_page_is_the_one_document(template: Template, asked: str, given: s
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
     )
 
     assert done.stdout.strip() == given

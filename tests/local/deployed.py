@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from lambdas.common.status import Status
 from local.endpoint import LocalStack
 from local.mail import Mail, read_outbox
 from local.record import read_json
+from tests.patience import PATIENCE_SECONDS, eventually
 
 STAGES = ("InspectImage", "ReadText")
 
@@ -54,7 +55,7 @@ class Deployed:
         queries = RecordQueries(self.client("dynamodb"), self.outputs["RecordTableName"])
         return queries.get([image]).get(image)
 
-    def wait_for(self, image: str, *statuses: Status, seconds: float = 60) -> Record:
+    def wait_for(self, image: str, *statuses: Status) -> Record:
         """Wait until an image has one of these statuses; by default, any terminal one."""
         wanted = set(statuses) or {status for status in Status if status.is_terminal}
 
@@ -62,31 +63,31 @@ class Deployed:
             record = self.record(image)
             return record if record and Status(record["status"]) in wanted else None
 
-        record: Record = eventually(ended, f"image {image} is {', '.join(wanted)}", seconds)
+        record: Record = eventually(ended, f"image {image} is {', '.join(wanted)}")
         return record
 
-    def wait_until_announced(self, image: str, seconds: float = 60) -> None:
+    def wait_until_announced(self, image: str) -> None:
         """Wait until the end of an image went out on the results topic."""
 
         def announced() -> bool:
             record = self.record(image)
             return record is not None and record.get("announced") == record["status"]
 
-        eventually(announced, f"the end of image {image} is announced", seconds)
+        eventually(announced, f"the end of image {image} is announced")
 
     def result(self, image: str) -> Result:
         result = read_result(self.deployment, image)
         assert result is not None, f"image {image} has no result"
         return result
 
-    def audit(self, since: datetime, *, seconds: float = 60) -> Report:
+    def audit(self, since: datetime) -> Report:
         """Audit everything from a moment to now, again until all is at rest or time is over."""
         period = Period(since, datetime.now(UTC))
-        return audit_until_rest(self.deployment, period, wait=seconds)
+        return audit_until_rest(self.deployment, period, wait=PATIENCE_SECONDS)
 
-    def assert_agrees(self, since: datetime, *, seconds: float = 60) -> Report:
+    def assert_agrees(self, since: datetime) -> Report:
         """Audit, and fail with what was found unless everything agrees."""
-        report = self.audit(since, seconds=seconds)
+        report = self.audit(since)
         assert report.agrees, "\n".join(str(finding) for finding in report.findings)
         return report
 
@@ -137,16 +138,6 @@ class Deployed:
         alarms = self.client("cloudwatch").describe_alarms()["MetricAlarms"]
         (found,) = [alarm for alarm in alarms if f"Alarms{name}" in alarm["AlarmName"]]
         return str(found["StateValue"])
-
-
-def eventually(holds: Callable[[], Any], what: str, seconds: float = 30) -> Any:
-    """Poll until something holds and return it; fail with what it was."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := holds():
-            return found
-        time.sleep(0.2)
-    raise AssertionError(f"after {seconds:g} seconds it still does not hold that {what}")
 
 
 def paid(deployed: Deployed) -> int:

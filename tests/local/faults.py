@@ -8,7 +8,7 @@ from typing import Any
 from local.endpoint import LocalStack
 from local.faults.catalogue import make_rule
 from local.faults.file import FaultFile
-from tests.local.deployed import eventually
+from tests.patience import eventually
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class Fault:
         """How many calls it has hit so far."""
         return self.file.hits()[self.id]
 
-    def wait_for_hits(self, count: int = 1, seconds: float = 30) -> None:
-        eventually(lambda: self.hits >= count, f"{self.what} is hit {count} times", seconds)
+    def wait_for_hits(self, count: int = 1) -> None:
+        eventually(lambda: self.hits >= count, f"{self.what} is hit {count} times")
 
 
 @dataclass(frozen=True)

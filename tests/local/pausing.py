@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.local.deployed import Deployed, eventually
+from tests.local.deployed import Deployed
+from tests.patience import eventually
 
 
 @contextmanager

@@ -16,7 +16,8 @@ from skimage import data
 
 from lambdas.common.image import ObjectReference, image_id
 from lambdas.common.status import Status
-from tests.local.deployed import Deployed, eventually
+from tests.local.deployed import Deployed
+from tests.patience import eventually
 
 ENDED_WELL = {Status.DONE, Status.IN_REVIEW}
 
@@ -97,7 +98,7 @@ def images(deployed: Deployed) -> dict[str, str]:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.key)
 def test_input_ends_as_it_should(deployed: Deployed, images: dict[str, str], case: Case) -> None:
-    record = deployed.wait_for(images[case.key], seconds=120)
+    record = deployed.wait_for(images[case.key])
 
     if case.reason:
         assert record["status"] == Status.REJECTED
@@ -113,7 +114,7 @@ def test_what_rekognition_cannot_take_is_made_into_a_jpeg_it_can(
     deployed: Deployed, images: dict[str, str]
 ) -> None:
     for key, side in (("long.jpg", 4096), ("heavy.jpg", 3000), ("photo.webp", 512)):
-        deployed.wait_for(images[key], seconds=120)
+        deployed.wait_for(images[key])
         made = deployed.result(images[key]).rekognition_image
         assert made is not None
         assert made.bucket == deployed.outputs["ProcessedBucketName"], key
@@ -154,15 +155,15 @@ def test_the_test_event_of_s3_is_taken_off_the_queue(deployed: Deployed) -> None
         "ImagesQueueUrl", {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": bucket}
     )
 
-    eventually(deployed.queues_are_empty, "all are worked off", seconds=60)
+    eventually(deployed.queues_are_empty, "all are worked off")
 
 
 def test_nothing_failed_and_nothing_is_a_dead_letter(
     deployed: Deployed, images: dict[str, str]
 ) -> None:
     for image in images.values():
-        deployed.wait_for(image, seconds=120)
-    eventually(deployed.queues_are_empty, "all are worked off", seconds=60)
+        deployed.wait_for(image)
+    eventually(deployed.queues_are_empty, "all are worked off")
 
     for queue in ("ImagesDeadLetterQueueUrl", "TextDeadLetterQueueUrl", "DigestDeadLetterQueueUrl"):
         assert deployed.messages(queue) == 0, queue

@@ -12,11 +12,12 @@ from PIL import Image, ImageDraw, ImageFont
 from lambdas.common.batches.batch import Batch, State
 from lambdas.common.batches.table import BatchTable
 from lambdas.common.status import Status
-from tests.local.deployed import Deployed, eventually, paid_for, shown_again_after
+from tests.local.deployed import Deployed, paid_for, shown_again_after
 from tests.local.faults import Faults
 from tests.local.pausing import paused
 from tests.local.pictures import picture
 from tests.local.test_cli import sightline
+from tests.patience import eventually
 
 IMAGES, CANCELLED = 12, 5
 
@@ -72,7 +73,7 @@ def cancelled(deployed: Deployed, bucket: str, paid_at_first: dict[str, int]) ->
     with paused(deployed, "InspectImage"):
         started = run(deployed, f"s3://{bucket}/2024/", "--name", "stopped", "--yes", "--detach")
         assert started.returncode == 0, started.stderr
-        eventually(lambda: batch_of(deployed, "stopped").fed == CANCELLED, "all are sent", 60)
+        eventually(lambda: batch_of(deployed, "stopped").fed == CANCELLED, "all are sent")
         stopped = run(deployed, "cancel", "stopped")
         assert stopped.returncode == 0, stopped.stderr
     return "stopped"
@@ -96,7 +97,7 @@ FAULTS = {
 def test_a_cancelled_batch_stops(
     deployed: Deployed, paid_at_first: dict[str, int], cancelled: str
 ) -> None:
-    eventually(deployed.queues_are_empty, "its messages are taken off the queue", 60)
+    eventually(deployed.queues_are_empty, "its messages are taken off the queue")
 
     assert batch_of(deployed, cancelled).state is State.CANCELLED
     assert paid_for(deployed) == paid_at_first
@@ -152,7 +153,7 @@ def test_a_batch_waits_for_a_yes_and_can_be_left_and_come_back_to(
     started = run(deployed, "start", "patient")
     assert started.returncode == 0, started.stderr
     # Then
-    eventually(lambda: batch_of(deployed, "patient").state is State.CLOSED, "it is closed", 90)
+    eventually(lambda: batch_of(deployed, "patient").state is State.CLOSED, "it is closed")
     assert "closed" in run(deployed, "status", "patient").stdout
 
 
@@ -197,7 +198,7 @@ def test_a_decision_survives_a_new_analysis(deployed: Deployed) -> None:
 
 
 def test_a_cancelled_batch_reports_what_there_is(deployed: Deployed, cancelled: str) -> None:
-    eventually(lambda: batch_of(deployed, cancelled).reported_at, "it reports", 120)
+    eventually(lambda: batch_of(deployed, cancelled).reported_at, "it reports")
 
     counts = summary(deployed, cancelled)
     assert counts["statuses"] == {"not_started": CANCELLED}

@@ -11,9 +11,10 @@ import pytest
 
 from cli.samples import write_samples
 from local.credentials import read_secret
-from tests.local.deployed import Deployed, eventually
+from tests.local.deployed import Deployed
 from tests.local.pausing import paused
 from tests.local.ports import free_port
+from tests.patience import PATIENCE_SECONDS, eventually
 
 SIGHTLINE = Path(sys.executable).parent / "sightline"
 FIELDS = {
@@ -28,7 +29,7 @@ def sightline(*arguments: object, **environ: str) -> subprocess.CompletedProcess
         capture_output=True,
         text=True,
         check=False,
-        timeout=180,
+        timeout=PATIENCE_SECONDS,
         env={**os.environ, **environ},
     )
 

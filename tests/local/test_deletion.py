@@ -17,11 +17,12 @@ from lambdas.common.image import ObjectReference, Upload, image_id
 from lambdas.common.status import Status
 from lambdas.common.tasks import Task, Tasks
 from tests.local.api.supply import nothing_to_see
-from tests.local.deployed import Deployed, eventually, paid, paid_for, shown_again_after
+from tests.local.deployed import Deployed, paid, paid_for, shown_again_after
 from tests.local.faults import Faults
 from tests.local.pausing import paused
 from tests.local.pictures import picture
 from tests.local.test_cli import sightline
+from tests.patience import eventually
 
 TOMBSTONE = {
     *("image_id", "item", "status", "announced", "received_at", "deleted_at", "deleted_by"),
@@ -97,9 +98,9 @@ def test_an_image_that_has_failed_is_not_brought_back_by_its_dead_letter(
         "rekognition:DetectLabels", error="RefusedException", status=400, containing=key
     ):
         image = deployed.upload(key, picture().body)
-        deployed.wait_for(image, Status.FAILED, seconds=120)
-        eventually(lambda: deployed.messages("ImagesDeadLetterQueueUrl"), "it is a dead letter", 60)
-        eventually(deployed.queues_are_empty, "its message is kept elsewhere", 60)
+        deployed.wait_for(image, Status.FAILED)
+        eventually(lambda: deployed.messages("ImagesDeadLetterQueueUrl"), "it is a dead letter")
+        eventually(deployed.queues_are_empty, "its message is kept elsewhere")
     before = paid(deployed)
 
     assert_deleted(deployed, image)
@@ -108,7 +109,7 @@ def test_an_image_that_has_failed_is_not_brought_back_by_its_dead_letter(
 
     assert (report.dead_letters, [one.kind for one in report.findings]) == (1, [Kind.NOTE])
     assert sum(one["moved"] for one in json.loads(redriven.stdout)["queues"]) == 1
-    eventually(deployed.queues_are_empty, "its message is worked off", 60)
+    eventually(deployed.queues_are_empty, "its message is worked off")
     assert_gone(deployed, image)
     assert paid(deployed) == before
     assert deployed.assert_agrees(began).dead_letters == 0
@@ -120,8 +121,8 @@ def test_an_image_that_waits_in_the_queue_of_the_text(deployed: Deployed) -> Non
         deployed.wait_for(image, Status.LABELLED)
         before = paid_for(deployed)["text"]
         # Its labels are there before the function gives its lease back.
-        eventually(lambda: delete(deployed, image).returncode == 0, "it is deleted", 60)
-    eventually(deployed.queues_are_empty, "its message is worked off", 60)
+        eventually(lambda: delete(deployed, image).returncode == 0, "it is deleted")
+    eventually(deployed.queues_are_empty, "its message is worked off")
 
     assert_gone(deployed, image)
     assert paid_for(deployed)["text"] == before
@@ -198,7 +199,7 @@ def test_a_second_file_by_one_form_leaves_nothing_and_the_first_stays(deployed: 
     # When
     second = deployed.upload(upload.key, picture().body)
     deployed.wait_for(second, Status.DELETED)
-    eventually(deployed.queues_are_empty, "its message is worked off", 60)
+    eventually(deployed.queues_are_empty, "its message is worked off")
     finish_deletions(deployed)
     # Then
     bucket = deployed.outputs["InputBucketName"]
@@ -249,12 +250,12 @@ def test_a_batch_closes_without_an_image_that_was_deleted_meanwhile(deployed: De
         assert started.returncode == 0, started.stderr
         for image in images:
             deployed.wait_for(image, Status.LABELLED)
-        eventually(lambda: delete(deployed, doomed).returncode == 0, "it is deleted", 60)
+        eventually(lambda: delete(deployed, doomed).returncode == 0, "it is deleted")
 
     def closed() -> Any:
         return json.loads(batch(deployed, "status", "doomed", "--json").stdout)["state"] == "closed"
 
-    eventually(closed, "the batch is closed", 120)
+    eventually(closed, "the batch is closed")
     summary = json.loads(batch(deployed, "report", "doomed", "--json").stdout)
     assert summary["statuses"]["deleted"] == 1
     assert summary["ended"] == summary["images"] == len(names)

@@ -11,10 +11,11 @@ from PIL import Image
 
 from lambdas.common.image import ObjectReference, image_id
 from lambdas.common.status import Status
-from tests.local.deployed import Deployed, eventually, paid, shown_again_after
+from tests.local.deployed import Deployed, paid, shown_again_after
 from tests.local.faults import Faults
 from tests.local.pausing import paused
 from tests.local.pictures import picture
+from tests.patience import eventually
 
 ENDED_WELL = (Status.DONE, Status.IN_REVIEW)
 TEN = 10
@@ -60,7 +61,7 @@ def test_ten_deliveries_of_one_event_at_once_cost_and_say_what_one_does(deployed
             deployed.send("ImagesQueueUrl", event(one))
     # When
     record = deployed.wait_for(id_of(one))
-    eventually(deployed.queues_are_empty, "all ten are worked off", 90)
+    eventually(deployed.queues_are_empty, "all ten are worked off")
     # Then
     assert record["status"] in ENDED_WELL
     assert paid(deployed) - before == 2
@@ -82,7 +83,7 @@ def test_late_and_reordered_deliveries_change_nothing(deployed: Deployed) -> Non
             "received_at": "2026-11-21T09:30:00.000+00:00",
         }
         deployed.send("TextQueueUrl", request)
-    eventually(deployed.queues_are_empty, "they are worked off", 60)
+    eventually(deployed.queues_are_empty, "they are worked off")
     # Then
     for one, end in zip(uploads, ends, strict=True):
         record = deployed.wait_for(id_of(one))
@@ -114,7 +115,7 @@ def test_the_same_picture_is_paid_for_once_whatever_it_is_called_and_wrapped_in(
     # When: all at once
     with paused(deployed, "InspectImage"):
         images = [deployed.upload(key, body) for key, body in wrapped.items()]
-    records = [deployed.wait_for(image, seconds=120) for image in images]
+    records = [deployed.wait_for(image) for image in images]
     # Then: one paid for its labels and one for its text
     assert {record["status"] for record in records} <= set(ENDED_WELL)
     assert len({record["content"] for record in records}) == 1
@@ -178,7 +179,7 @@ def test_three_bad_ones_of_a_batch_of_ten_cost_the_other_seven_nothing(
             deployed.send("ImagesQueueUrl", {"none": "of ours"})
             good += [put(deployed, f"ten/{kind}/{n}.jpg", picture().body) for n in range(3, 7)]
         # When
-        ends = [deployed.wait_for(id_of(one), seconds=120) for one in (*good, poison)]
+        ends = [deployed.wait_for(id_of(one)) for one in (*good, poison)]
         rejected = deployed.wait_for(id_of(no_image))
     # Then
     assert fault.hits == 1

@@ -22,9 +22,10 @@ from lambdas.common.status import Status
 from local.endpoint import LocalStack
 from local.paths import StackFiles
 from local.stop import stop
-from tests.local.deployed import Deployed, eventually
+from tests.local.deployed import Deployed
 from tests.local.ports import free_port
 from tests.local.test_cli import sightline
+from tests.patience import eventually
 from tests.unit.vision.onnx_models import colour_model
 
 

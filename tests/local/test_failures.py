@@ -11,8 +11,9 @@ import pytest
 
 from lambdas.common.status import Status
 from local.recognition.permissions import DECISION_SECONDS
-from tests.local.deployed import Deployed, eventually, shown_again_after
+from tests.local.deployed import Deployed, shown_again_after
 from tests.local.pictures import picture
+from tests.patience import eventually
 
 DEAD_LETTERS, ALARM = "TextDeadLetterQueueUrl", "TextDeadLetters"
 
@@ -54,7 +55,7 @@ def test_what_exhausts_its_retries_is_kept_told_and_comes_back(deployed: Deploye
     with robbed_of(deployed, "ReadText", "rekognition:DetectText"):
         image = deployed.upload("robbed/for-long.jpg", picture().body)
 
-        record = deployed.wait_for(image, Status.FAILED, seconds=90)
+        record = deployed.wait_for(image, Status.FAILED)
 
         assert "AccessDeniedException" in record["reason"]
         eventually(lambda: deployed.messages(DEAD_LETTERS) == 1, "it is in the DLQ")
@@ -86,7 +87,7 @@ def test_a_function_robbed_of_one_permission_fails_and_recovers(
         assert record is not None
         assert not Status(record["status"]).is_terminal
 
-    assert deployed.wait_for(image, seconds=90)["status"] in (Status.DONE, Status.FAILED)
+    assert deployed.wait_for(image)["status"] in (Status.DONE, Status.FAILED)
     if Status(deployed.wait_for(image)["status"]) is Status.FAILED:
         _redrive(deployed)
         deployed.wait_for(image, Status.DONE)
@@ -96,7 +97,7 @@ def test_operations_is_told_when_it_is_over(deployed: Deployed) -> None:
     rang = len(_mails(deployed, "ALARM"))
 
     # The alarm looks at the highest number of the last minute, which the tests above have used.
-    eventually(lambda: len(_mails(deployed, "OK")) == rang, "operations is told", seconds=90)
+    eventually(lambda: len(_mails(deployed, "OK")) == rang, "operations is told")
 
     assert rang > 0
     assert deployed.alarm_state(ALARM) == "OK"

@@ -135,7 +135,7 @@ def test_image_ends_in_spite_of_a_fault_of_one_function(
 ) -> None:
     with Faults(deployed.stack).injected(what, kind, caller=caller, times=1) as fault:
         image = deployed.upload(f"fault/{what}.jpg".replace(":", "-"), picture().body)
-        assert deployed.wait_for(image, seconds=90)["status"] in ENDED_WELL
+        assert deployed.wait_for(image)["status"] in ENDED_WELL
     assert fault.hits == 1
 
 
@@ -164,7 +164,7 @@ def outcome(deployed: Deployed) -> Iterator[Outcome]:
                 for name, case in CASES.items()
             }
         for image in images.values():
-            deployed.wait_for(image.id, seconds=240)
+            deployed.wait_for(image.id)
             deployed.wait_until_announced(image.id)
         yield Outcome(began, images, faults, paid(deployed) - before)
 

@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 
 from lambdas.common.status import Status
-from tests.local.deployed import Deployed, eventually, paid, shown_again_after
+from tests.local.deployed import Deployed, paid, shown_again_after
 from tests.local.faults import Fault, Faults
 from tests.local.pausing import paused
 from tests.local.pictures import picture
 from tests.local.stack import MAX_ATTEMPTS
 from tests.local.test_cli import sightline
+from tests.patience import eventually
 
 DEAD_LETTERS = "ImagesDeadLetterQueueUrl"
 
@@ -45,6 +46,9 @@ STEPS = {
     "the dead letter is sent": Step("sqs:SendMessage", letters=2),
 }
 CODES = {name: f"Refused{number}Exception" for number, name in enumerate(STEPS)}
+VISIBILITY_SECONDS = 30
+"""As long as a function may take, so that no two are at work on one image: each of them would send
+a dead letter."""
 LETTERS = sum(step.letters for step in STEPS.values())
 
 
@@ -64,7 +68,7 @@ def outcome(deployed: Deployed) -> Iterator[Outcome]:
     began, faults = datetime.now(UTC), Faults(deployed.stack)
     images, struck = {}, {}
     with ExitStack() as stack:
-        stack.enter_context(shown_again_after(deployed, 5))
+        stack.enter_context(shown_again_after(deployed, VISIBILITY_SECONDS))
         with ExitStack() as outage:
             with paused(deployed, "InspectImage"):
                 for name, step in STEPS.items():
@@ -79,8 +83,8 @@ def outcome(deployed: Deployed) -> Iterator[Outcome]:
                         )
                     )
             for image in images.values():
-                deployed.wait_for(image, Status.FAILED, seconds=120)
-            eventually(deployed.queues_are_empty, "all messages are kept elsewhere", 60)
+                deployed.wait_for(image, Status.FAILED)
+            eventually(deployed.queues_are_empty, "all messages are kept elsewhere")
         yield Outcome(began, images, struck, dead_letters(deployed))
 
 

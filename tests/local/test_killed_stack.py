@@ -21,9 +21,10 @@ from local.processes import of_stack
 from local.stop import stop
 from local.up import up
 from tests.local.deployed import Deployed
-from tests.local.emulator_alone import eventually, start
+from tests.local.emulator_alone import start
 from tests.local.ports import free_port
 from tests.local.test_lifecycle import SIGHTLINE, nodes
+from tests.patience import eventually
 
 
 def kill_all(port: int) -> None:
@@ -31,7 +32,7 @@ def kill_all(port: int) -> None:
     files = StackFiles(port)
     for process in of_stack(files):
         process.kill()
-    eventually(lambda: not of_stack(files))
+    eventually(lambda: not of_stack(files), "all its processes have ended")
 
 
 def options(port: int) -> UpOptions:
@@ -85,7 +86,7 @@ def recovered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recovered]:
         deployed.wait_for(ended)
         with ThreadPoolExecutor() as at_once:
             under_way = list(at_once.map(upload, pictures[1:]))
-        eventually(lambda: any(deployed.record(image) for image in under_way), 30)
+        eventually(lambda: any(deployed.record(image) for image in under_way), "one has begun")
         assert not all(has_ended(deployed, image) for image in under_way), "too late to kill any"
 
         kill_all(port)
@@ -106,7 +107,7 @@ def test_deployment_that_was_killed_is_made_again(ports: tuple[int, int]) -> Non
     files = StackFiles(ports[0])
     command = [SIGHTLINE, "local", "up", "--no-console", "--keep-state", "--port", str(ports[0])]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as killed:
-        eventually(lambda: lines(files.observations) >= 25, 60)
+        eventually(lambda: lines(files.observations) >= 25, "it is being deployed")
         killed.kill()
         kill_all(ports[0])
         for process in nodes(ports[0]):
@@ -165,14 +166,14 @@ def test_whatever_was_answered_is_there(ports: tuple[int, int]) -> None:
     subscribed = stack.client("sns").list_subscriptions()["Subscriptions"]
     assert [entry["Endpoint"] for entry in subscribed] == ["a@example.com"]
     assert stack.client("iam").get_role(RoleName="reader")["Role"]["RoleName"] == "reader"
-    eventually(lambda: len(waiting(sqs, queue)) == 19, 15)
+    eventually(lambda: len(waiting(sqs, queue)) == 19, "what was received is shown again")
     assert time.time() - killed_at > 4, "the one in flight keeps its visibility timeout"
 
 
 def test_images_under_way_come_to_their_end(recovered: Recovered) -> None:
     deployed, images = recovered.deployed, recovered.images
     for image, key in images.items():
-        record = deployed.wait_for(image, seconds=90)
+        record = deployed.wait_for(image)
         assert record["status"] in {Status.DONE, Status.IN_REVIEW}, record
         assert deployed.result(image).source.key == key
     table = deployed.client("dynamodb").scan(TableName=deployed.outputs["RecordTableName"])
@@ -182,7 +183,9 @@ def test_images_under_way_come_to_their_end(recovered: Recovered) -> None:
     report = deployed.assert_agrees(recovered.began)
     assert (report.objects, report.dead_letters) == (len(images), 0)
     queues = [output for output in deployed.outputs if "Queue" in output]
-    eventually(lambda: all(deployed.messages(queue) == 0 for queue in queues))
+    eventually(
+        lambda: all(deployed.messages(queue) == 0 for queue in queues), "the queues are empty"
+    )
 
 
 def waiting(sqs: Any, queue: str) -> list[str]:

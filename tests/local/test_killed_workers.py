@@ -7,13 +7,14 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.local.asking import UPDATE, World, counted, detect, running
-from tests.local.deployed import eventually
 from tests.local.test_lifecycle import make_function
+from tests.patience import eventually
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found on Linux only")
 
@@ -43,9 +44,9 @@ def test_message_of_a_killed_worker_comes_back(world: World, kind: str, times: i
         world.send(f"by {kind}")
         fault.wait_for_hits()
         began = time.monotonic()
-        eventually(lambda: world.times(f"by {kind}") == times, "it was done again", 20)
+        eventually(lambda: world.times(f"by {kind}") == times, "it was done again")
     assert time.monotonic() - began > 2, "sooner than its visibility timeout"
-    eventually(world.is_empty, "the message is gone", 10)
+    eventually(world.is_empty, "the message is gone")
     assert world.times(f"by {kind}") == times
 
 
@@ -58,8 +59,8 @@ def test_only_the_worker_that_called_is_killed(world: World) -> None:
         for name in names:
             world.send(name)
         fault.wait_for_hits()
-        eventually(lambda: all(world.times(name) for name in names), "all were done", 40)
-    eventually(world.is_empty, "no message is left", 10)
+        eventually(lambda: all(world.times(name) for name in names), "all were done")
+    eventually(world.is_empty, "no message is left")
     assert [world.times(name) for name in names] == [1] * 6
     assert fault.hits == 1
 
@@ -67,9 +68,9 @@ def test_only_the_worker_that_called_is_killed(world: World) -> None:
 def test_worker_that_is_killed_again_and_again(world: World) -> None:
     with world.faults.injected(UPDATE, "kill-before", containing="unlucky", times=3) as fault:
         world.send("unlucky")
-        eventually(lambda: world.times("unlucky") == 1, "it was done in the end", 40)
+        eventually(lambda: world.times("unlucky") == 1, "it was done in the end")
         assert fault.hits == 3
-    eventually(world.is_empty, "no message is left", 10)
+    eventually(world.is_empty, "no message is left")
 
 
 @pytest.mark.parametrize(("kind", "answered"), [("kill-before", 0), ("kill-after", 1)])
@@ -91,34 +92,41 @@ def test_worker_that_is_killed_while_it_is_idle_is_not_missed(world: World) -> N
 
 
 SLOW = """
-import time
+import os, time
 time.sleep(1)
 
-def handler(event, context):
-    time.sleep(event)
+def handler(folder, context):
+    if folder:
+        open(folder + "/begun", "w").close()
+        while not os.path.exists(folder + "/enough"):
+            time.sleep(0.05)
     return "done"
 """
 
 
-def test_worker_that_dies_while_it_starts_takes_no_other_with_it(world: World) -> None:
+def test_worker_that_dies_while_it_starts_takes_no_other_with_it(
+    world: World, tmp_path: Path
+) -> None:
     make_function(world.stack, "slow", SLOW)
     functions = world.stack.client("lambda")
 
-    def invoke(seconds: float) -> dict[str, Any]:
-        answer: dict[str, Any] = functions.invoke(FunctionName="slow", Payload=json.dumps(seconds))
+    def invoke(folder: Path | None = None) -> dict[str, Any]:
+        payload = json.dumps(folder and str(folder))
+        answer: dict[str, Any] = functions.invoke(FunctionName="slow", Payload=payload)
         return answer
 
     with ThreadPoolExecutor() as threads:
         before = world.workers()
-        busy = threads.submit(invoke, 4)
-        time.sleep(2)
+        busy = threads.submit(invoke, tmp_path)
+        eventually((tmp_path / "begun").exists, "one is at work")
         at_work = world.workers() - before
         assert len(at_work) == 1
-        starting = threads.submit(invoke, 0)
+        starting = threads.submit(invoke)
         (young,) = eventually(lambda: world.workers() - before - at_work, "another one starts")
         os.kill(young, signal.SIGKILL)
 
         assert "FunctionError" in starting.result()
+        (tmp_path / "enough").touch()
         assert "FunctionError" not in busy.result()
         assert json.load(busy.result()["Payload"]) == "done"
-    assert json.load(invoke(0)["Payload"]) == "done"
+    assert json.load(invoke()["Payload"]) == "done"

@@ -28,7 +28,8 @@ from local.start import prepare
 from local.status import status
 from local.stop import stop
 from local.up import up
-from tests.local.emulator_alone import eventually, start
+from tests.local.emulator_alone import start
+from tests.patience import PATIENCE_SECONDS, eventually
 
 
 def test_stack_answers_and_leaves_nothing_when_it_stops(ports: tuple[int, int]) -> None:
@@ -61,23 +62,23 @@ def test_killed_supervisor_takes_its_children_along(ports: tuple[int, int]) -> N
     os.kill(stack.record.pid, signal.SIGKILL)
     if sys.platform == "linux":
         emulator = stack.record.children["emulator"].pid
-        eventually(lambda: not psutil.pid_exists(emulator))
+        eventually(lambda: not psutil.pid_exists(emulator), "the emulator has ended")
     assert "killed" in status(ports[0]).why
 
     start(ports[0])  # It finds the port free, and the function that was at work gone.
 
-    eventually(lambda: not psutil.pid_exists(worker))
+    eventually(lambda: not psutil.pid_exists(worker), "the function has ended")
 
 
 def test_killed_emulator_ends_the_stack_and_status_says_why(ports: tuple[int, int]) -> None:
     stack = start(ports[0])
     worker = run_function(stack, "import time\ndef handler(event, context): time.sleep(600)")
     os.kill(stack.record.children["emulator"].pid, signal.SIGKILL)
-    eventually(lambda: not of_stack(stack.files))
+    eventually(lambda: not of_stack(stack.files), "all its processes have ended")
     found = status(ports[0])
     assert "emulator process ended by itself (-9)" in found.why
     assert found.log_tail
-    eventually(lambda: not psutil.pid_exists(worker))
+    eventually(lambda: not psutil.pid_exists(worker), "the function has ended")
 
 
 def test_two_stacks_side_by_side_know_nothing_of_each_other(ports: tuple[int, int]) -> None:
@@ -164,7 +165,8 @@ def run_function(stack: LocalStack, code: str) -> int:
     make_function(stack, "endless", code)
     stack.client("lambda").invoke(FunctionName="endless", InvocationType="Event")
     workers = eventually(
-        lambda: [p for p in of_stack(stack.files) if any("_worker.py" in a for a in p.cmdline())]
+        lambda: [p for p in of_stack(stack.files) if any("_worker.py" in a for a in p.cmdline())],
+        "the function is at work",
     )
     return int(workers[0].pid)
 
@@ -196,9 +198,9 @@ def interrupt(number: signal.Signals, *arguments: str, after: Callable[[], Any])
         [SIGHTLINE, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as command:
         try:
-            eventually(after, 60)
+            eventually(after, "it has come as far as it is to be interrupted")
             command.send_signal(number)
-            output, _ = command.communicate(timeout=40)
+            output, _ = command.communicate(timeout=PATIENCE_SECONDS)
         finally:
             command.kill()
     assert command.returncode == 1, output
@@ -258,7 +260,7 @@ def test_cdk_that_takes_too_long_is_ended_with_its_app(ports: tuple[int, int]) -
     with only_command(files):
         prepare(ProcessOptions(ports[0]))
     run = cdk.synth(files, CHECKOUT, {})
-    eventually(lambda: len(nodes(ports[0])) > 1)
+    eventually(lambda: len(nodes(ports[0])) > 1, "the CDK is at work")
     run.deadline = 0
     with pytest.raises(LocalError, match="took too long"):
         run.wait()

@@ -25,6 +25,7 @@ from local.stop import stop
 from local.up import up
 from tests.local.ports import free_port
 from tests.local.test_lifecycle import make_function
+from tests.patience import PATIENCE_SECONDS
 
 EVIL = "https://evil.example"
 # What a page may send without asking first.
@@ -49,7 +50,9 @@ def send(
 ) -> tuple[int, str]:
     """Send a request as it is, as a browser or curl would."""
     context = ssl.create_default_context(cafile=str(stack.files.certificate("ca")))
-    connection = http.client.HTTPSConnection("localhost", stack.port, context=context, timeout=10)
+    connection = http.client.HTTPSConnection(
+        "localhost", stack.port, context=context, timeout=PATIENCE_SECONDS
+    )
     try:
         connection.request(method, path, body, headers)
         answer = connection.getresponse()

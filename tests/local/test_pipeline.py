@@ -17,7 +17,8 @@ from cli.samples import write_samples
 from lambdas.common.image import Upload
 from lambdas.common.records.queries import RecordQueries
 from lambdas.common.status import Status
-from tests.local.deployed import Deployed, eventually
+from tests.local.deployed import Deployed
+from tests.patience import eventually
 
 
 @pytest.fixture(scope="module")

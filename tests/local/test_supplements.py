@@ -7,7 +7,8 @@ from typing import Any
 
 from local.mail import read_outbox
 from local.ports import Ports
-from tests.local.emulator_alone import eventually, start
+from tests.local.emulator_alone import start
+from tests.patience import eventually
 
 
 def test_emails_are_kept_with_their_filters(ports: tuple[int, int]) -> None:
@@ -47,7 +48,7 @@ def test_alarm_looks_at_its_own_queue_and_mails(ports: tuple[int, int]) -> None:
         )
     url = sqs.get_queue_url(QueueName="busy")["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody="x")
-    mail = eventually(lambda: read_outbox(stack.files.outbox))
+    mail = eventually(lambda: read_outbox(stack.files.outbox), "there is an email")
     assert [m.subject for m in mail] == ['ALARM: "busy" in us-east-1']
     states = {a["AlarmName"]: a["StateValue"] for a in cloudwatch.describe_alarms()["MetricAlarms"]}
     assert states == {"busy": "ALARM", "dead-letters": "OK"}
@@ -82,7 +83,7 @@ def test_dead_letters_go_back_and_are_counted(ports: tuple[int, int]) -> None:
         )["Datapoints"]
         return float(sum(point["Sum"] for point in points))
 
-    eventually(lambda: total("work", "NumberOfMessagesReceived") == 2)
+    eventually(lambda: total("work", "NumberOfMessagesReceived") == 2, "both are counted")
     assert total("work", "NumberOfMessagesSent") == 2, "one by its sender, one by the move"
     assert total("dead", "NumberOfMessagesSent") == 0, "redriven messages do not count"
 

@@ -7,13 +7,15 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.patience import PATIENCE_SECONDS
+
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
-TIMEOUT = 15_000.0
-"""Milliseconds that an action of a page may take: the machine may be busy with other tests."""
+TIMEOUT = PATIENCE_SECONDS * 1000
+"""Milliseconds that an action of a page may take."""
 
 
 class NoBrowserError(Exception):

@@ -22,8 +22,9 @@ from local.paths import CHECKOUT
 from local.ports import Ports
 from local.progress import Progress
 from tests.local.api.people import Door, Person, Pool
-from tests.local.deployed import Deployed, eventually
+from tests.local.deployed import Deployed
 from tests.local.stack import deployed_stack
+from tests.patience import eventually
 from tests.web.browser import started_browser
 from tests.web.screens import SCREENS, Screen
 from tests.web.visit import PHONE, WIDE, Visit, Visits
@@ -117,7 +118,7 @@ def _batches(admin: _Known, deployed: Deployed, samples: list[Path]) -> str:
 
 
 def _wait_for(admin: _Known, path: str, state: str) -> None:
-    eventually(lambda: admin.ask("GET", path).body["state"] == state, f"{path} is {state}", 120)
+    eventually(lambda: admin.ask("GET", path).body["state"] == state, f"{path} is {state}")
 
 
 def _of_screen(studio: Studio, screen: Screen, options: dict[str, Any]) -> bytes:

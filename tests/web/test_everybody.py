@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.local.api.people import Person
-from tests.local.deployed import Deployed, eventually
+from tests.local.deployed import Deployed
+from tests.patience import eventually
 from tests.web.pictures import SIGN, Shown, upload_for_review
 from tests.web.screens import SCREENS, Screen, Who
 from tests.web.visit import PHONE, Visit, Visits

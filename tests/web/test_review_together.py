@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.local.api.people import Person
-from tests.local.deployed import eventually
+from tests.patience import eventually
 from tests.web.pictures import upload_for_review
 from tests.web.reviewing import has_left, open_for_review, result_of
 from tests.web.visit import Visits

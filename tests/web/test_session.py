@@ -136,7 +136,7 @@ def test_uploads_of_a_session_that_is_over_wait_for_the_next_and_none_is_lost(
     at.type_password(anna.email, anna.password)
     for name in names:
         row = at.upload_row(name)
-        expect(row).to_have_attribute("data-phase", "ended", timeout=30_000)
+        expect(row).to_have_attribute("data-phase", "ended")
     expect(at.test_id("upload-summary")).to_have_text(
         f"{len(names)} of {len(names)} images finished"
     )
@@ -165,7 +165,7 @@ def test_without_a_connection_the_console_says_so_and_goes_on_when_there_is_one(
     note = at.upload_row("tunnel.jpg").get_by_test_id("upload-note")
     expect(note).to_contain_text("It goes on when you are back")
     at.page.context.set_offline(False)
-    expect(at.upload_row("tunnel.jpg")).to_have_attribute("data-phase", "ended", timeout=30_000)
+    expect(at.upload_row("tunnel.jpg")).to_have_attribute("data-phase", "ended")
     expect(at.test_id("offline")).to_be_empty()
     offline = [one for one in at.watch.problems if "net::ERR_INTERNET_DISCONNECTED" in one]
     assert at.watch.problems == offline

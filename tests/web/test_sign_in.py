@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 
 from tests.local.api.office import Office
 from tests.local.api.people import Person
-from tests.local.deployed import Deployed, eventually
+from tests.local.deployed import Deployed
+from tests.patience import eventually
 from tests.web.visit import Visits
 
 

@@ -11,11 +11,9 @@ from tests.unit.vision.pictures import encoded, plain, sign
 from tests.web.pictures import SIGN, WORD
 from tests.web.visit import Visit, Visits, files_in
 
-ENDED = 30_000.0
-
 
 def phase_is(at: Visit, name: str, phase: str) -> None:
-    expect(at.upload_row(name)).to_have_attribute("data-phase", phase, timeout=ENDED)
+    expect(at.upload_row(name)).to_have_attribute("data-phase", phase)
 
 
 @pytest.fixture

@@ -8,9 +8,8 @@ from typing import Any
 
 import httpx
 
-from tests.local.deployed import Deployed, eventually
-
-TIMEOUT = 30.0
+from tests.local.deployed import Deployed
+from tests.patience import PATIENCE_SECONDS, eventually
 
 
 def trusting(deployed: Deployed) -> ssl.SSLContext:
@@ -44,7 +43,7 @@ class Door:
         self._http = httpx.Client(
             base_url=deployed.stack.endpoint,
             verify=trusting(deployed),
-            timeout=TIMEOUT,
+            timeout=PATIENCE_SECONDS,
         )
 
     def ask(
@@ -163,7 +162,7 @@ class Person:
             data=form["fields"],
             files={"file": (name, data)},
             verify=trusting(self.door.deployed),
-            timeout=TIMEOUT,
+            timeout=PATIENCE_SECONDS,
         )
 
     def get_link(self, link: str) -> httpx.Response:
@@ -174,10 +173,10 @@ class Person:
             url.copy_with(host=address.host, port=address.port),
             headers={"Host": url.netloc.decode()},
             verify=trusting(self.door.deployed),
-            timeout=TIMEOUT,
+            timeout=PATIENCE_SECONDS,
         )
 
-    def result(self, name: str, *, seconds: float = 60) -> dict[str, Any]:
+    def result(self, name: str) -> dict[str, Any]:
         """Wait for an image to end, and return its result."""
 
         def ended() -> dict[str, Any] | None:
@@ -186,7 +185,7 @@ class Person:
             is_over = answer.body["status"] in ("done", "in_review", "rejected", "failed")
             return answer.body if is_over else None
 
-        found: dict[str, Any] = eventually(ended, f"image {name} has ended", seconds)
+        found: dict[str, Any] = eventually(ended, f"image {name} has ended")
         return found
 
     def upload(self, name: str, data: bytes) -> dict[str, Any]:

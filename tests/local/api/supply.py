@@ -14,7 +14,8 @@ from lambdas.common.routes import Group
 from tests.images import encoded, photo
 from tests.local.api.office import Office
 from tests.local.api.people import Person
-from tests.local.deployed import Deployed, eventually
+from tests.local.deployed import Deployed
+from tests.patience import eventually
 from tests.role_table import CELLS, Cell, Role, Target
 
 _numbers = count(1)

@@ -7,13 +7,14 @@ import socket
 import ssl
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
 
 import trustme
+
+from tests.patience import PATIENCE_SECONDS, eventually
 
 CHECKOUT = Path(__file__).parents[3]
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
@@ -38,7 +39,7 @@ def fails(folder: Path, *more: str, **variables: str) -> str:
         cwd=CHECKOUT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     assert done.returncode == 2
@@ -64,19 +65,22 @@ def test_it_serves_until_sigterm_and_exits_with_0(tmp_path: Path) -> None:
             assert health["calls"] == {}
         finally:
             process.send_signal(signal.SIGTERM)
-        assert process.wait(15) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def wait_for_health(url: str, authority: Path) -> dict[str, Any]:
     context = ssl.create_default_context(cafile=str(authority))
-    for _ in range(150):
+
+    def answered() -> dict[str, Any] | None:
         try:
             with urllib.request.urlopen(url, timeout=5, context=context) as answer:
                 found: dict[str, Any] = json.load(answer)
                 return found
         except urllib.error.URLError:
-            time.sleep(0.2)
-    raise AssertionError("The endpoint did not answer.")
+            return None
+
+    health: dict[str, Any] = eventually(answered, "the endpoint answers")
+    return health
 
 
 def test_without_credentials_it_says_which(tmp_path: Path) -> None:

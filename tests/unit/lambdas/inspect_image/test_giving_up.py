@@ -233,3 +233,29 @@ def test_an_image_whose_result_says_that_it_has_ended_is_not_given_up(stage: str
     assert (world.status, world.dead()) == (Status.DONE, [])
     assert world.result.status is Status.DONE
     assert world.message_ids == [f"{world.id}:done"]
+
+
+@pytest.mark.parametrize("stage", ["detect_labels", "detect_text"])
+@pytest.mark.parametrize("after", range(1, 9))
+def test_two_deliveries_that_give_up_at_once_agree_when_that_was(stage: str, after: int) -> None:
+    # Given: SQS delivers a message again while the last attempt at its image is given up
+    world = World(text_rule="Car:90" if stage == "detect_text" else "never")
+    world.rekognition.always = {stage: refusal("Detect", "AccessDenied")}
+    queue = "text" if stage == "detect_text" else "images"
+    requests = iter(range(1, 100))
+
+    def deliver_again(_step: str) -> None:
+        if world.steps.names.count(f"rekognition.{stage}") == 6 and next(requests) == after:
+            world.clock.time += 1
+            world.sqs.send_message(url(queue), world.sqs.of(queue)[0].body)
+            world.deliver(world.sqs.of(queue)[-1])
+
+    world.steps.interrupt = deliver_again
+    # When
+    world.upload()
+    # Then
+    assert next(requests) > after, "there was no second delivery"
+    assert world.status is Status.FAILED
+    letters = world.dead(queue)
+    assert {letter.attributes["failed_at"] for letter in letters} == {world.record["failed_at"]}
+    assert set(world.message_ids) == {f"{world.id}:failed"}

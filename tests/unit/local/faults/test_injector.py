@@ -26,6 +26,7 @@ from local.faults import injector
 from local.faults.catalogue import make_rule
 from local.faults.file import FaultFile
 from local.faults.injector import FaultInjector
+from tests.patience import PATIENCE_SECONDS
 from tests.unit.local.faults.requests import FUNCTION, REGION, client
 
 LOG = {"logGroupName": "g", "logStreamName": "s"}
@@ -237,7 +238,12 @@ def worker(url: str, variables: dict[str, str]) -> subprocess.CompletedProcess[s
     environment = {**os.environ, **keys, "AWS_DEFAULT_REGION": REGION, **variables}
     command = [sys.executable, "-c", WORKER, url]
     return subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=30, check=False
+        command,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
     )
 
 
