@@ -6,11 +6,10 @@ first one on purpose: kills its functions, holds its queues, has its recognition
 """
 
 from collections.abc import Iterator
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.loaders import JSONFileLoader
+from botocore.loaders import Loader, create_loader
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.local.deployed import Deployed
@@ -67,17 +66,18 @@ def deployed() -> Iterator[Deployed]:
 
 @pytest.fixture(scope="session", autouse=True)
 def models_are_read_once() -> Iterator[None]:
-    """Keep the files by which botocore knows AWS's services.
+    """Have all sessions of botocore know what one of them has read of AWS's services.
 
-    It parses them for each session, and each simulated account has a new one: a fifth of the time
-    of the tests that have one.
+    Each simulated account has new sessions, and each of these looks for and parses the files anew:
+    a third of the time of the tests that have one.
     """
-    load = JSONFileLoader.load_file
+    known: dict[Any, Any] = {}
 
-    @cache
-    def loaded(path: str) -> Any:
-        return load(JSONFileLoader(), path)
+    def loader(search_path: str | None) -> Loader:
+        made = create_loader(search_path)
+        vars(made)["_cache"] = known
+        return made
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(JSONFileLoader, "load_file", lambda _self, path: loaded(path))
+        patched.setattr("botocore.session.create_loader", loader)
         yield

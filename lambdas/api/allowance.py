@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from lambdas.api.errors import UsedUpError
-from lambdas.common.records.items import refused_item, to_item
+from lambdas.common.records.items import refused_update, to_item
 
 KEPT = timedelta(days=2)
 """How long the count of a day is kept from its end."""
@@ -32,21 +30,19 @@ class Allowance:
             return
         today = datetime.fromtimestamp(self.now, UTC).date()
         end = datetime.combine(today, time.min, UTC) + timedelta(days=1)
-        try:
-            self.dynamodb.update_item(
-                TableName=self.table,
-                Key=to_item({"image_id": f"uploads#{user}", "item": today.isoformat()}),
-                UpdateExpression="SET expires_at = :expires ADD uploads :one",
-                ConditionExpression="attribute_not_exists(uploads) OR uploads < :limit",
-                ExpressionAttributeValues=to_item(
-                    {":expires": int((end + KEPT).timestamp()), ":one": 1, ":limit": self.limit}
-                ),
-            )
-        except ClientError as error:
-            if refused_item(error) is None:
-                raise
+        refused = refused_update(
+            self.dynamodb,
+            TableName=self.table,
+            Key=to_item({"image_id": f"uploads#{user}", "item": today.isoformat()}),
+            UpdateExpression="SET expires_at = :expires ADD uploads :one",
+            ConditionExpression="attribute_not_exists(uploads) OR uploads < :limit",
+            ExpressionAttributeValues=to_item(
+                {":expires": int((end + KEPT).timestamp()), ":one": 1, ":limit": self.limit}
+            ),
+        )
+        if refused is not None:
             raise UsedUpError(
                 f"you have asked for {self.limit:,} uploads today, which is the limit of a day; "
                 "ask again after 00:00 UTC",
                 seconds=end.timestamp() - self.now,
-            ) from error
+            )

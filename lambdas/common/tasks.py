@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from lambdas.common.image import ID_LENGTH, Upload, upload_in
-from lambdas.common.records.items import Item, from_item, refused_item, to_item
+from lambdas.common.records.items import Item, from_item, refused_update, to_item
 
 _ITEM = "task"
 _ANOTHER_UPLOAD = "ask for an upload for each file"
@@ -145,19 +143,8 @@ class Tasks:
 
     def _change(self, task_id: str, **update: Any) -> Item | None:
         """Change a task; return the one that stands against it, empty if there is none."""
-        try:
-            self._dynamodb.update_item(
-                TableName=self._table,
-                Key=to_item(_key(task_id)),
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **update,
-            )
-        except ClientError as error:
-            refused = refused_item(error)
-            if refused is None:
-                raise
-            return refused
-        return None
+        key = to_item(_key(task_id))
+        return refused_update(self._dynamodb, TableName=self._table, Key=key, **update)
 
 
 def _key(task_id: str) -> dict[str, str]:

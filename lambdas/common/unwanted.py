@@ -7,12 +7,10 @@ strangers, may delete nothing: it marks the record, and `finish_deletions` does 
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from lambdas.common.clock import iso
 from lambdas.common.deletion import deletion_marks
 from lambdas.common.errors import RetryableError
-from lambdas.common.records.items import refused_item, to_item
+from lambdas.common.records.items import refused_update, to_item
 from lambdas.common.records.table import RECORD
 from lambdas.common.status import Status
 
@@ -43,27 +41,21 @@ class UnwantedFiles:
             "deleted_by": BY,
         }
         sets = ", ".join(f"#{number} = :{number}" for number in range(len(values)))
-        try:
-            self._dynamodb.update_item(
-                TableName=self._table,
-                Key=to_item({"image_id": image_id, "item": RECORD}),
-                UpdateExpression=f"SET {sets} REMOVE day_shard, owner_key",
-                ConditionExpression="lease_by = :owner AND attribute_not_exists(finished_at)",
-                ExpressionAttributeNames={f"#{n}": name for n, name in enumerate(values)},
-                ExpressionAttributeValues=to_item(
-                    {**{f":{n}": value for n, value in enumerate(values.values())}, ":owner": owner}
-                ),
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except ClientError as error:
-            refused = refused_item(error)
-            if refused is None:
-                raise
-            if refused.get("status") == Status.DELETED:
-                return True  # by this very write, whose answer was lost, or by a person
-            if "finished_at" in refused:
-                return False
-            raise RetryableError(
-                f"another delivery of image {image_id} is at work; this one comes back"
-            ) from error
-        return True
+        refused = refused_update(
+            self._dynamodb,
+            TableName=self._table,
+            Key=to_item({"image_id": image_id, "item": RECORD}),
+            UpdateExpression=f"SET {sets} REMOVE day_shard, owner_key",
+            ConditionExpression="lease_by = :owner AND attribute_not_exists(finished_at)",
+            ExpressionAttributeNames={f"#{n}": name for n, name in enumerate(values)},
+            ExpressionAttributeValues=to_item(
+                {**{f":{n}": value for n, value in enumerate(values.values())}, ":owner": owner}
+            ),
+        )
+        if refused is None or refused.get("status") == Status.DELETED:
+            return True  # also by this very write, whose answer was lost, or by a person
+        if "finished_at" in refused:
+            return False
+        raise RetryableError(
+            f"another delivery of image {image_id} is at work; this one comes back"
+        )

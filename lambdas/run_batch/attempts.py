@@ -15,7 +15,7 @@ from lambdas.common.batches.table import attempt_attributes
 from lambdas.common.queue.failure import Failure
 from lambdas.common.queue.messages import Message, receives
 from lambdas.common.records.attempts import Attempt
-from lambdas.common.records.items import Item, from_item, refused_item, to_item
+from lambdas.common.records.items import Item, from_item, refused_item, refused_update, to_item
 from lambdas.common.status import Status
 
 
@@ -59,21 +59,15 @@ class BatchAttempts:
         """Keep why an attempt failed; False when it no longer counts, since the work got ahead."""
         attempts, failed = attempt_attributes(control.do)
         kept = {"attempt": attempt.owner, "cause": failure.cause, "reason": failure.reason}
-        try:
-            self._dynamodb.update_item(
-                **self._where(control),
-                UpdateExpression="SET #failure = :failure",
-                ConditionExpression="contains(#attempts, :attempt)",
-                ExpressionAttributeNames={"#attempts": attempts, "#failure": failed},
-                ExpressionAttributeValues=to_item({":attempt": attempt.owner, ":failure": kept}),
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except ClientError as error:
-            refused = refused_item(error)
-            if refused is None:
-                raise
-            return not refused  # a batch that is not there has nothing to get ahead with
-        return True
+        refused = refused_update(
+            self._dynamodb,
+            **self._where(control),
+            UpdateExpression="SET #failure = :failure",
+            ConditionExpression="contains(#attempts, :attempt)",
+            ExpressionAttributeNames={"#attempts": attempts, "#failure": failed},
+            ExpressionAttributeValues=to_item({":attempt": attempt.owner, ":failure": kept}),
+        )
+        return not refused  # a batch that is not there has nothing to get ahead with
 
     def put_off(self, control: Control, attempt: Attempt) -> None:
         """End an attempt that does not count."""

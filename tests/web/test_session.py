@@ -172,6 +172,19 @@ def test_without_a_connection_the_console_says_so_and_goes_on_when_there_is_one(
     at.watch.problems.clear()
 
 
+BUSY = ("TooManyRequestsException", "Rate exceeded")
+
+
+def sign_in_answers(at: Visit, error: tuple[str, str], *, hours: int = 2) -> None:
+    """Have Cognito refuse everything, so many hours from now: when the session is to be renewed."""
+    kind, message = error
+    at.page.route(
+        "**/cognito",
+        lambda route: route.fulfill(status=400, json={"__type": kind, "message": message}),
+    )
+    at.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=hours))
+
+
 def test_nobody_is_signed_out_because_the_sign_in_service_is_busy(
     visit: Visits, anna: Person
 ) -> None:
@@ -179,10 +192,8 @@ def test_nobody_is_signed_out_because_the_sign_in_service_is_busy(
     at.go("/gallery")
     at.test_id("search").wait_for()
     at.watch.expect(400, "^/cognito")
-    busy = {"__type": "TooManyRequestsException", "message": "Rate exceeded"}
-    at.page.route("**/cognito", lambda route: route.fulfill(status=400, json=busy))
 
-    at.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=2))
+    sign_in_answers(at, BUSY)
     at.page.get_by_label("Text on the image").fill("harbour")
     at.click("Search")
 
@@ -200,18 +211,15 @@ def test_at_a_reload_a_busy_sign_in_service_leaves_the_choice_to_wait_or_to_sign
     at.sign_in(anna, "/gallery")
     at.test_id("search").wait_for()
     at.watch.expect(400, "^/cognito")
-    busy = {"__type": "TooManyRequestsException", "message": "Rate exceeded"}
-    at.page.route("**/cognito", lambda route: route.fulfill(status=400, json=busy))
-    at.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=2))
 
+    sign_in_answers(at, BUSY)
     at.page.reload()
 
     expect(at.test_id("cannot-start")).to_contain_text("does not answer just now")
     at.page.unroute("**/cognito")
     at.click("Try again")
     at.is_signed_in()
-    at.page.route("**/cognito", lambda route: route.fulfill(status=400, json=busy))
-    at.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=4))
+    sign_in_answers(at, BUSY, hours=4)
     at.page.reload()
     at.click("Sign in anew")
     expect(at.page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
@@ -225,11 +233,9 @@ def test_a_session_that_can_never_be_renewed_leads_to_the_sign_in(
     at.go("/gallery")
     at.test_id("search").wait_for()
     at.watch.expect(400, "^/cognito")
-    # As when the user pool's client was made anew.
-    other = {"__type": "ResourceNotFoundException", "message": "User pool client does not exist."}
-    at.page.route("**/cognito", lambda route: route.fulfill(status=400, json=other))
-    at.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=2))
 
+    # As when the user pool's client was made anew.
+    sign_in_answers(at, ("ResourceNotFoundException", "User pool client does not exist."))
     at.page.reload()
 
     expect(at.page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()

@@ -13,10 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from lambdas.common.errors import NotYetError
-from lambdas.common.records.items import from_item, refused_item, to_item
+from lambdas.common.records.items import from_item, refused_update, to_item
 from lambdas.common.result import JsonObject
 from lambdas.common.telemetry import logger
 
@@ -114,17 +112,15 @@ class Answers:
 
     def release(self, call: PaidCall) -> None:
         """End a claim without an answer, so that the next need not wait for its lease."""
-        try:
-            self.dynamodb.update_item(
-                TableName=self.table,
-                Key=to_item(call.key),
-                UpdateExpression="REMOVE lease_until, lease_by",
-                ConditionExpression="lease_by = :owner",
-                ExpressionAttributeValues=to_item({":owner": self.owner}),
-            )
-        except ClientError as error:
-            if refused_item(error) is None:
-                raise
+        # Refused when the claim is another's now.
+        refused_update(
+            self.dynamodb,
+            TableName=self.table,
+            Key=to_item(call.key),
+            UpdateExpression="REMOVE lease_until, lease_by",
+            ConditionExpression="lease_by = :owner",
+            ExpressionAttributeValues=to_item({":owner": self.owner}),
+        )
 
     def _claim(
         self, call: PaidCall, condition: str, values: Mapping[str, object]
@@ -133,33 +129,28 @@ class Answers:
         now = self.now()
         # A claim that nobody follows up must not stay for ever.
         expires = int(now) + (self.days or 1) * SECONDS_A_DAY
-        try:
-            self.dynamodb.update_item(
-                TableName=self.table,
-                Key=to_item(call.key),
-                UpdateExpression="SET lease_until = :until, lease_by = :owner, "
-                "expires_at = if_not_exists(expires_at, :expires)",
-                ConditionExpression=f"{condition} AND "
-                "(attribute_not_exists(lease_until) OR lease_until < :now)",
-                **({"ExpressionAttributeNames": {"#model": "model"}} if values else {}),
-                ExpressionAttributeValues=to_item(
-                    {
-                        ":now": now,
-                        ":until": now + self.lease_seconds,
-                        ":owner": self.owner,
-                        ":expires": expires,
-                        **values,
-                    }
-                ),
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except ClientError as error:
-            refused = refused_item(error)
-            if refused is None:
-                raise
-            # Our own claim: its answer was lost, and the SDK asked a second time.
-            return None if refused.get("lease_by") == self.owner else refused
-        return None
+        refused = refused_update(
+            self.dynamodb,
+            TableName=self.table,
+            Key=to_item(call.key),
+            UpdateExpression="SET lease_until = :until, lease_by = :owner, "
+            "expires_at = if_not_exists(expires_at, :expires)",
+            ConditionExpression=f"{condition} AND "
+            "(attribute_not_exists(lease_until) OR lease_until < :now)",
+            **({"ExpressionAttributeNames": {"#model": "model"}} if values else {}),
+            ExpressionAttributeValues=to_item(
+                {
+                    ":now": now,
+                    ":until": now + self.lease_seconds,
+                    ":owner": self.owner,
+                    ":expires": expires,
+                    **values,
+                }
+            ),
+        )
+        # Our own claim: its answer was lost, and the SDK asked a second time.
+        is_ours = refused is not None and refused.get("lease_by") == self.owner
+        return None if is_ours else refused
 
     def _not_yet(self, item: Mapping[str, Any]) -> NotYetError:
         left = float(item.get("lease_until", 0)) - self.now()
@@ -180,17 +171,15 @@ class Answers:
         if _version(model) <= _version(known):
             return
         self._models[name] = (model, self.now())
-        try:
-            self.dynamodb.update_item(
-                TableName=self.table,
-                Key=to_item(_model_key(name)),
-                UpdateExpression="SET version = :model",
-                ConditionExpression="attribute_not_exists(version) OR version = :known",
-                ExpressionAttributeValues=to_item({":model": model, ":known": known}),
-            )
-        except ClientError as error:
-            if refused_item(error) is None:
-                raise
+        refused = refused_update(
+            self.dynamodb,
+            TableName=self.table,
+            Key=to_item(_model_key(name)),
+            UpdateExpression="SET version = :model",
+            ConditionExpression="attribute_not_exists(version) OR version = :known",
+            ExpressionAttributeValues=to_item({":model": model, ":known": known}),
+        )
+        if refused is not None:
             # Another container saw a newer one as well; whoever sees it next writes it again.
             del self._models[name]
 

@@ -13,7 +13,14 @@ from botocore.exceptions import ClientError
 
 from lambdas.common.errors import NotYetError
 from lambdas.common.queue.failure import Failure
-from lambdas.common.records.items import Item, from_item, refused_item, to_attribute, to_item
+from lambdas.common.records.items import (
+    Item,
+    from_item,
+    refused_item,
+    refused_update,
+    to_attribute,
+    to_item,
+)
 from lambdas.common.records.sent_again import NOT_SENT_AGAIN, SentAgain
 from lambdas.common.records.table import (
     RECORD,
@@ -272,21 +279,17 @@ class Attempts:
         bound = {":owner": owner, **values}
         if ":zero" in update:
             bound[":zero"] = 0
-        try:
-            self._dynamodb.update_item(
-                TableName=self._table,
-                Key=to_item({"image_id": image_id, "item": RECORD}),
-                UpdateExpression=update,
-                ConditionExpression="lease_by = :owner",
-                **({"ExpressionAttributeNames": dict(names)} if names else {}),
-                ExpressionAttributeValues={
-                    name: to_attribute(value) for name, value in bound.items()
-                },
-            )
-        except ClientError as error:
-            if refused_item(error) is None:
-                raise
-            # The lease ran out and another message has the image now: nothing is ours to end.
+        # Refused when the lease ran out and another message has the image now: then nothing is ours
+        # to end.
+        refused_update(
+            self._dynamodb,
+            TableName=self._table,
+            Key=to_item({"image_id": image_id, "item": RECORD}),
+            UpdateExpression=update,
+            ConditionExpression="lease_by = :owner",
+            **({"ExpressionAttributeNames": dict(names)} if names else {}),
+            ExpressionAttributeValues={name: to_attribute(value) for name, value in bound.items()},
+        )
 
     def expiry(self, received_at: str) -> int | None:
         """Return when the items of an image expire, seconds since the epoch; None for never."""

@@ -40,6 +40,22 @@ def refused_item(error: ClientError) -> Item | None:
     return from_item(item or {})
 
 
+def refused_update(dynamodb: Any, **request: Any) -> Item | None:
+    """Update an item on a condition; return the item that made it fail, empty if there is none.
+
+    None when the item is updated. `request` is that of UpdateItem. An update whose answer was lost
+    is made again by the SDK, and may then be refused by what it wrote itself.
+    """
+    try:
+        dynamodb.update_item(ReturnValuesOnConditionCheckFailure="ALL_OLD", **request)
+    except ClientError as error:
+        refused = refused_item(error)
+        if refused is None:
+            raise
+        return refused
+    return None
+
+
 def _plain(value: Any) -> Any:
     """Return a value as DynamoDB's serialiser takes it: floats become decimals."""
     if isinstance(value, float):

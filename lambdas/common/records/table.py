@@ -13,12 +13,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from lambdas.common.image import Upload
 from lambdas.common.message import bounded_labels, bounded_lines
 from lambdas.common.records.batch_writes import delete_all, write_all
-from lambdas.common.records.items import Item, from_item, refused_item, to_attribute, to_item
+from lambdas.common.records.items import (
+    Item,
+    from_item,
+    refused_update,
+    to_attribute,
+    to_item,
+)
 from lambdas.common.records.terms import Term, terms_of
 from lambdas.common.result import Result
 from lambdas.common.status import BEFORE, Status
@@ -157,20 +161,16 @@ class RecordTable:
         names = {f"#{number}": name for number, name in enumerate(values)}
         bound = {f":{number}": to_attribute(value) for number, value in enumerate(values.values())}
         states = {f":before{n}": {"S": str(status)} for n, status in enumerate(sorted(before))}
-        try:
-            self._dynamodb.update_item(
-                TableName=self._table,
-                Key=to_item({"image_id": image_id, "item": RECORD}),
-                UpdateExpression="SET " + ", ".join(f"#{n} = :{n}" for n in range(len(values))),
-                ConditionExpression=f"#status IN ({', '.join(states)})",
-                ExpressionAttributeNames={**names, "#status": "status"},
-                ExpressionAttributeValues={**bound, **states},
-            )
-        except ClientError as error:
-            if refused_item(error) is None:
-                raise
-            return False
-        return True
+        refused = refused_update(
+            self._dynamodb,
+            TableName=self._table,
+            Key=to_item({"image_id": image_id, "item": RECORD}),
+            UpdateExpression="SET " + ", ".join(f"#{n} = :{n}" for n in range(len(values))),
+            ConditionExpression=f"#status IN ({', '.join(states)})",
+            ExpressionAttributeNames={**names, "#status": "status"},
+            ExpressionAttributeValues={**bound, **states},
+        )
+        return refused is None
 
     def _expiry(self, received_at: str) -> Item:
         if not self._record_days:

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from lambdas.common.records.items import Item, refused_item, to_item
+from lambdas.common.records.items import Item, refused_update, to_item
 from lambdas.common.records.table import RECORD
 from lambdas.common.review.decisions import ConflictError, UnknownImageError
 from lambdas.common.status import Status
@@ -117,19 +115,8 @@ class Claims:
 
     def _change(self, image_id: str, **update: Any) -> Item | None:
         """Change a record; return the one that stands against it, empty if there is none."""
-        try:
-            self._dynamodb.update_item(
-                TableName=self._table,
-                Key=to_item({"image_id": image_id, "item": RECORD}),
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **update,
-            )
-        except ClientError as error:
-            refused = refused_item(error)
-            if refused is None:
-                raise
-            return refused
-        return None
+        key = to_item({"image_id": image_id, "item": RECORD})
+        return refused_update(self._dynamodb, TableName=self._table, Key=key, **update)
 
 
 def _check_there(image_id: str, item: Item) -> None:

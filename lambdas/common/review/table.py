@@ -11,7 +11,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.common.records.items import Item, from_item, refused_item, to_attribute, to_item
+from lambdas.common.records.items import (
+    Item,
+    from_item,
+    refused_update,
+    to_attribute,
+    to_item,
+)
 from lambdas.common.records.table import RECORD, status_values
 from lambdas.common.review.claims import END_OF_CLAIM, UNCLAIMED, Claim, claim_in
 from lambdas.common.review.decisions import Decision, Entry, Sight, UnknownImageError, decision_in
@@ -187,20 +193,16 @@ class ReviewTable:
     def _update(
         self, image_id: str, update: str, condition: str, expected: Item, values: Item
     ) -> bool:
-        try:
-            self._dynamodb.update_item(
-                TableName=self._table,
-                Key=to_item({"image_id": image_id, "item": RECORD}),
-                UpdateExpression=update,
-                ConditionExpression=condition,
-                ExpressionAttributeNames=_names(values),
-                ExpressionAttributeValues={**to_item(expected), **_values(values)},
-            )
-        except ClientError as error:
-            if refused_item(error) is None:
-                raise
-            return False
-        return True
+        refused = refused_update(
+            self._dynamodb,
+            TableName=self._table,
+            Key=to_item({"image_id": image_id, "item": RECORD}),
+            UpdateExpression=update,
+            ConditionExpression=condition,
+            ExpressionAttributeNames=_names(values),
+            ExpressionAttributeValues={**to_item(expected), **_values(values)},
+        )
+        return refused is None
 
     def _get(self, image_id: str, item: str) -> Item | None:
         answer = self._dynamodb.get_item(
