@@ -20,7 +20,9 @@ function show(decision: () => Answer | Promise<Answer>, queue: (cursor: string |
   const { result } = renderHook(() => ({ ...useDecisions(shown, ended), work: useWork() }), {
     wrapper: who.wrapper,
   });
-  return { ...who, ended, shown, now: () => result.current };
+  /** Whatever was asked for has been answered. */
+  const loaded = () => expect(who.queries.isFetching()).toBe(0);
+  return { ...who, ended, shown, loaded, now: () => result.current };
 }
 
 test('a decision says what was seen, is kept for undo, and leads to the next image', async () => {
@@ -88,30 +90,30 @@ test('a decision of which no answer came may have been made: undo knows of it', 
 
 test('the next image is looked for on further pages when others have those that are loaded', async () => {
   const claim = { by: 'kim', until: '', yours: false };
-  const { now } = show(
+  const { now, loaded } = show(
     () => MADE,
     (cursor) =>
       cursor === null ? queueOf([summary('b', { claim })], 'page 2') : queueOf([summary('z')]),
   );
-  await waitFor(() => expect(now().busy).toBe(false));
-  await act(async () => new Promise((resolve) => setTimeout(resolve, 20)));
+  await waitFor(loaded);
   act(() => now().skip());
   await waitFor(() => expect(window.location.pathname).toBe('/review/z'));
 });
 
 test('further pages are not looked at anew with each decision', async () => {
   const claim = { by: 'kim', until: '', yours: false };
-  const { now, shown, to, asked } = show(
+  const { now, shown, to, asked, loaded } = show(
     () => MADE,
     (cursor) =>
       cursor === null ? queueOf([summary('b', { claim })], 'page 2') : queueOf([summary('z')]),
   );
   const cursors = () => asked.filter(({ path }) => path === '/reviews').map(({ cursor }) => cursor);
-  await waitFor(() => expect(cursors()).toEqual([null]));
+  await waitFor(loaded);
+  expect(cursors()).toEqual([null]);
   for (const times of [1, 2]) {
     window.history.replaceState(null, '', '/review/a');
     await act(() => now().decide.mutateAsync({ decision: 'approve', ...seenOf(shown) }));
-    await act(async () => new Promise((resolve) => setTimeout(resolve, 20)));
+    await waitFor(loaded);
     expect(window.location.pathname).toBe('/review/z');
     expect(cursors()).toEqual(times === 1 ? [null, 'page 2', null] : [null, 'page 2', null, null]);
   }

@@ -19,12 +19,12 @@ import { useWork } from './useWork';
 const UNDO = '/reviews/a/undo';
 const decided = (work: Work) => afterDecision(work, 'a', 1);
 
-/** Changes what is shared; the queries tell of it a moment later. */
-const change = (make: () => void) =>
-  act(async () => {
-    make();
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  });
+/** Changes the work that pages share, and waits until it is shown: the queries tell of it later. */
+async function change(shared: () => ReturnType<typeof useWork>, make: (work: Work) => Work) {
+  const [before, set] = shared();
+  act(() => set(make));
+  await waitFor(() => expect(shared()[0]).not.toBe(before));
+}
 
 type Shown = ReturnType<typeof image> | null;
 
@@ -44,7 +44,7 @@ function show(answers: Answer[], first: Shown = null, get: (path: string) => Ans
 test('undo names the decision that it takes back', async () => {
   const { now, to } = show([{ status: 200, body: { number: 2 } }]);
   expect(now().undoing.canUndo).toBe(false);
-  await change(() => now().work[1](decided));
+  await change(() => now().work, decided);
   act(() => now().undoing.undo());
   await waitFor(() => expect(window.location.pathname).toBe('/review/a'));
   expect(to('POST', UNDO).map(({ body }) => body)).toEqual([{ seen: 1 }]);
@@ -56,7 +56,10 @@ test.each([
   [409, 'Image a was decided meanwhile: corrected by ruth@example.com; look again.'],
 ])('what is not hers any more (%d) is said, and not tried again', async (status, detail) => {
   const { now } = show([problem(status, detail)]);
-  await change(() => now().work[1]((work) => decided(afterDecision(work, 'b', 4))));
+  await change(
+    () => now().work,
+    (work) => decided(afterDecision(work, 'b', 4)),
+  );
   act(() => now().undoing.undo());
   await waitFor(() => expect(now().undoing.failed?.error.message).toBe(detail));
   expect(now().undoing.failed?.id).toBe('a');
@@ -66,7 +69,7 @@ test.each([
 
 test('an answer that was lost is asked for again, with the same number', async () => {
   const { now, to } = show([null, { status: 200, body: { number: 2 } }]);
-  await change(() => now().work[1](decided));
+  await change(() => now().work, decided);
   act(() => now().undoing.undo());
   await waitFor(() => expect(now().undoing.failed).not.toBeNull());
   act(() => now().undoing.undo());
@@ -81,7 +84,8 @@ describe('an answer that was lost, of an undo that was made', () => {
   test('takes nothing else back at the second press', async () => {
     let queue = EMPTY_QUEUE as Answer;
     const { now, to } = show([null, { status: 200, body: { number: 2 } }], null, () => queue);
-    await change(() => now().work[1](both));
+    await waitFor(() => expect(now().queue.waiting).toBe('0'));
+    await change(() => now().work, both);
     queue = again;
     act(() => now().undoing.undo());
     await waitFor(() => expect(now().undoing.failed).not.toBeNull());
@@ -95,11 +99,15 @@ describe('an answer that was lost, of an undo that was made', () => {
   test('nor on the page of the image, which waits again by then', async () => {
     const done = image('a', { status: 'done', reviews: 1, review: review('approve', 'ruth') });
     const { now, to, become } = show([null, { status: 200, body: { number: 2 } }], done);
-    await change(() => now().work[1]((work) => afterDecision(work, 'b', 4)));
+    await change(
+      () => now().work,
+      (work) => afterDecision(work, 'b', 4),
+    );
     act(() => now().undoing.undo());
     await waitFor(() => expect(now().undoing.failed).not.toBeNull());
     become(image('a', { reviews: 2 }));
     act(() => now().undoing.undo());
+    await waitFor(() => expect(to('POST', UNDO)).toHaveLength(2));
     await waitFor(() => expect(now().undoing.failed).toBeNull());
     expect(to('POST', UNDO).map(({ body }) => body)).toEqual([{ seen: 1 }, { seen: 1 }]);
     expect(to('POST', '/reviews/b/undo')).toEqual([]);
@@ -122,7 +130,7 @@ describe('a decision of which no answer came', () => {
       null,
       only(() => RITA),
     );
-    await change(() => now().work[1](unsure));
+    await change(() => now().work, unsure);
     act(() => now().undoing.undo());
     await waitFor(() => expect(now().work[0].decided).toEqual([{ id: 'b', number: 4 }]));
     expect(to('POST', UNDO).map(({ body }) => body)).toEqual([{ seen: 1 }]);
@@ -138,7 +146,7 @@ describe('a decision of which no answer came', () => {
       null,
       only(() => found),
     );
-    await change(() => now().work[1](unsure));
+    await change(() => now().work, unsure);
     act(() => now().undoing.undo());
     await waitFor(() =>
       expect(now().undoing.failed?.error.message).toContain('no decision of yours'),
@@ -154,13 +162,18 @@ describe('a decision of which no answer came', () => {
       null,
       only(() => found.shift()),
     );
-    await change(() => now().work[1](unsure));
-    for (const posts of [0, 1, 2]) {
-      await change(() => now().undoing.undo());
-      await waitFor(() => expect(now().undoing.busy).toBe(false));
-      expect(to('POST', UNDO)).toHaveLength(posts);
-    }
-    expect(now().work[0].decided).toEqual([{ id: 'b', number: 4 }]);
+    await change(() => now().work, unsure);
+    const undo = () => act(() => now().undoing.undo());
+    const said = () => now().undoing.failed?.error.message;
+    undo();
+    await waitFor(() => expect(said()).toBe('Busy.'));
+    expect(to('POST', UNDO)).toHaveLength(0);
+    undo();
+    await waitFor(() => expect(said()).toContain('could not be reached'));
+    expect(to('POST', UNDO)).toHaveLength(1);
+    undo();
+    await waitFor(() => expect(now().work[0].decided).toEqual([{ id: 'b', number: 4 }]));
+    expect(to('POST', UNDO)).toHaveLength(2);
   });
 });
 
@@ -169,7 +182,7 @@ describe('on an image that is shown', () => {
 
   test('its own decision is taken back, as it was seen', async () => {
     const { now, to } = show([{ status: 200, body: { number: 4 } }], done);
-    await change(() => now().work[1](decided));
+    await change(() => now().work, decided);
     act(() => now().undoing.undo());
     await waitFor(() => expect(to('POST', '/reviews/c/undo')).toHaveLength(1));
     expect(to('POST', '/reviews/c/undo')[0]?.body).toEqual({ seen: 3 });
@@ -179,7 +192,7 @@ describe('on an image that is shown', () => {
 
   test('that nobody decided on, it is the last of all', async () => {
     const { now, to } = show([{ status: 200, body: { number: 2 } }], image('c'));
-    await change(() => now().work[1](decided));
+    await change(() => now().work, decided);
     act(() => now().undoing.undo());
     await waitFor(() => expect(to('POST', UNDO)).toHaveLength(1));
   });
@@ -187,7 +200,7 @@ describe('on an image that is shown', () => {
 
 test('whoever went somewhere else meanwhile stays there', async () => {
   const { now } = show([{ status: 200, body: { number: 2 } }]);
-  await change(() => now().work[1](decided));
+  await change(() => now().work, decided);
   act(() => now().undoing.undo());
   window.history.replaceState(null, '', '/gallery');
   await waitFor(() => expect(now().work[0].decided).toEqual([]));
@@ -202,15 +215,18 @@ describe('decisions outlive a reload of the tab', () => {
 
   test('for who made them', async () => {
     const before = reload('rita');
-    await change(() => before.current[1](decided));
+    await change(() => before.current, decided);
     expect(reload('rita').current[0].decided).toEqual([{ id: 'a', number: 1 }]);
     expect(reload('ruth').current[0].decided).toEqual([]);
   });
 
   test('and nothing is left of those that are taken back', async () => {
     const before = reload('rita');
-    await change(() => before.current[1](decided));
-    await change(() => before.current[1]((work) => ({ ...work, decided: [] })));
+    await change(() => before.current, decided);
+    await change(
+      () => before.current,
+      (work) => ({ ...work, decided: [] }),
+    );
     expect(sessionStorage.length).toBe(0);
     sessionStorage.setItem('sightline.decided', '{"sub":"rita","decided":[{"id":1},null,"x"]}');
     expect(reload('rita').current[0].decided).toEqual([]);

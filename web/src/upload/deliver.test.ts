@@ -3,7 +3,7 @@ import { ApiError, SessionOverError } from '../api/problem';
 import { AT_ONCE } from './queue';
 import { GATE_PATIENCE } from './gate';
 import { MAX_ATTEMPTS, SendError } from './retry';
-import { answer, awaiting, jpeg, make, pass, restart } from './testing';
+import { answer, awaiting, done, jpeg, make, pass, restart } from './testing';
 
 beforeEach(() => {
   restart();
@@ -12,6 +12,9 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
+
+/** As the API answers when it or AWS has too much to do. */
+const BUSY = new ApiError(503, 'Busy.', [], 5_000);
 
 /** No two of the same size. */
 const many = (count: number) =>
@@ -185,6 +188,49 @@ describe('a file on a bad day', () => {
     queue.retryFailed();
     await pass(500);
     expect(phases()).toEqual(['analysing']);
+  });
+
+  test('an API that is busy for one file holds no others up, nor that one for ever', async () => {
+    const { queue, createTask, phases } = make();
+    createTask.mockImplementation(async ({ name }) => {
+      if (name === 'i.jpg') throw BUSY;
+      return answer();
+    });
+    queue.add(many(30));
+    await pass(4_500);
+    expect(createTask).toHaveBeenCalledTimes(30);
+    expect(queue.items()[0]).toMatchObject({
+      phase: 'sending',
+      note: 'Busy. Trying again in 6 s.',
+    });
+    await pass(120_000);
+    expect(createTask).toHaveBeenCalledTimes(29 + MAX_ATTEMPTS);
+    expect(phases()).toEqual(['failed', ...Array.from({ length: 29 }, () => 'ended')]);
+  });
+
+  test('nor one that cannot say whether a file has come', async () => {
+    const { queue, send, result, phases } = make();
+    send.mockRejectedValueOnce(new SendError(0, 'The connection broke.'));
+    result.mockImplementation(async (id) => {
+      if (id === 'task-1') throw BUSY;
+      return done(id);
+    });
+    queue.add(many(30));
+    await pass(120_000);
+    expect(send).toHaveBeenCalledTimes(30);
+    expect(result.mock.calls.filter(([id]) => id === 'task-1')).toHaveLength(MAX_ATTEMPTS - 1);
+    expect(phases()).toEqual(['failed', ...Array.from({ length: 29 }, () => 'ended')]);
+  });
+
+  test('where it is busy for all, each waits as it is asked to, and ends', async () => {
+    const { queue, createTask, phases } = make();
+    createTask.mockRejectedValue(BUSY);
+    queue.add(many(AT_ONCE));
+    await pass(5_000);
+    expect(createTask).toHaveBeenCalledTimes(AT_ONCE);
+    await pass(120_000);
+    expect(createTask).toHaveBeenCalledTimes(AT_ONCE * MAX_ATTEMPTS);
+    expect(new Set(phases())).toEqual(new Set(['failed']));
   });
 
   test('waits as long as the firewall asks for, then goes on', async () => {

@@ -1,11 +1,11 @@
 import { ApiError, sentenceOf } from '../api/problem';
 import { removeWithPatience } from '../api/removal';
 import type { Image, UploadAnswer, UploadRequest } from '../api/types';
-import { isAborted, sleep, waitBefore } from '../common/waiting';
+import { isAborted, sleep } from '../common/waiting';
 import { isOffline, untilOnline } from '../shell/line';
 import type { Gate } from './gate';
 import type { UploadItem } from './item';
-import { askedToWait, MAX_ATTEMPTS, mayPass, SendError } from './retry';
+import { asksAllToWait, MAX_ATTEMPTS, mayPass, SendError, waitAfter } from './retry';
 import type { Form } from './send';
 
 export interface Ways {
@@ -31,7 +31,8 @@ interface Told {
 /**
  * Sends a file, again if need be; the answer is its task, or null when it was cancelled. `before`:
  * a task that it was sent for before, if nobody knows what came of that. `gate`: where it waits with
- * all others when one of them is asked to; that is no attempt.
+ * all others when one of them has asked too often; that is no attempt. A fault is one, also when its
+ * answer says for how long this file has to wait.
  */
 export async function deliver(
   ways: Ways,
@@ -80,13 +81,13 @@ export async function deliver(
         await untilOnline(signal);
         continue; // that was no attempt
       }
-      if (askedToWait(error) > 0) {
+      if (asksAllToWait(error)) {
         gate.shut(error);
         continue;
       }
       if (attempt >= MAX_ATTEMPTS) throw error;
       attempt += 1;
-      const wait = waitBefore(attempt);
+      const wait = waitAfter(error, attempt);
       waits(Math.ceil(wait / 1000), error);
       await sleep(wait, signal);
     }

@@ -44,7 +44,7 @@ describe('the queue', () => {
     const { queue, phases } = make();
     const one = jpeg('a.jpg');
     queue.add([one, { file: new File([one.file], 'b.jpg'), path: 'b.jpg' }]);
-    await vi.waitFor(() => expect(phases()).toContain('refused'));
+    await vi.waitFor(() => expect(phases()).toContain('refused'), { timeout: 30_000 });
     expect(queue.items()[1]?.note).toBe('This is the same picture as a.jpg.');
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ApiError, SessionOverError } from '../api/problem';
-import { mayPass, SendError } from './retry';
+import { asksAllToWait, mayPass, SendError, waitAfter } from './retry';
 import { refusalOf } from './send';
 
 test.each([
@@ -17,6 +17,25 @@ test.each([
   [false, new Error('a fault of ours')],
 ])('%s for %o', (expected, error) => {
   expect(mayPass(error)).toBe(expected);
+});
+
+test.each<[boolean, Error]>([
+  [true, new ApiError(429, '', [], 5_000)],
+  [false, new ApiError(429, '')],
+  [false, new ApiError(503, '', [], 5_000)],
+  [false, new SendError(503, '')],
+])('%s: all wait after %o', (expected, error) => {
+  expect(asksAllToWait(error)).toBe(expected);
+});
+
+test.each([
+  [0, 500, 1_000],
+  [5_000, 5_500, 6_000],
+  [3_600_000, 60_500, 61_000],
+])('a fault that asks for %d ms is waited for, but not for ever', (asked, least, most) => {
+  const wait = waitAfter(new ApiError(503, '', [], asked), 2);
+  expect(wait).toBeGreaterThanOrEqual(least);
+  expect(wait).toBeLessThanOrEqual(most);
 });
 
 test('what S3 says becomes a sentence', () => {

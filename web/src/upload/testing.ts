@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/require-await -- the real ones wait for something */
 /** What the tests of the queue share: a queue whose other side is made up. */
 import { vi } from 'vitest';
-import type { Image, Images, UploadAnswer } from '../api/types';
+import type { Image, Images, UploadAnswer, UploadRequest } from '../api/types';
 import { UploadQueue } from './queue';
 
 export const JPEG = [0xff, 0xd8, 0xff, 0xe0];
@@ -27,16 +27,16 @@ export const answer = (): UploadAnswer => {
 export const awaiting = () =>
   ({ status: 'awaiting_upload', labels: [], text: [] }) as object as Image;
 
+export const done = (id: string) =>
+  ({ task_id: id, status: 'done', labels: [], text: [] }) as unknown as Image;
+
 export function make() {
-  const createTask = vi.fn(async () => answer());
+  const createTask = vi.fn(async (_request: UploadRequest) => answer());
   const send = vi.fn(
     async (_form, file: Blob, onSent: (bytes: number) => void, _signal: AbortSignal) =>
       onSent(file.size),
   );
-  const result = vi.fn(
-    async (id: string) =>
-      ({ task_id: id, status: 'done', labels: [], text: [] }) as unknown as Image,
-  );
+  const result = vi.fn(async (id: string) => done(id));
   // All that were sent, newest first, 100 on a page.
   const newest = vi.fn(async (cursor: string | undefined) => {
     const first = tasks - Number(cursor ?? 0);
