@@ -117,7 +117,7 @@ def of_stack(files: StackFiles) -> list[psutil.Process]:
     return found
 
 
-def kill(processes: Iterable[psutil.Process], wait_seconds: float = 5) -> None:
+def kill(processes: Iterable[psutil.Process], wait_seconds: float = 60) -> None:
     """Kill processes and wait until they are gone."""
     killed = list(processes)
     for process in killed:

@@ -29,7 +29,7 @@ import base64, os, boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-CONFIG = Config(read_timeout=2, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
+CONFIG = Config(read_timeout=8, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
 
 def ask(service, operation, parameters):
     if "Bytes" in parameters.get("Image", {}):
@@ -54,6 +54,8 @@ def handler(event, context):
     return ask(**event)
 """
 RATE = 10.0
+VISIBILITY_SECONDS = 8
+"""Of the queue: longer than a function takes that has to be started on a busy machine."""
 UPDATE = "dynamodb:UpdateItem"
 
 
@@ -77,7 +79,9 @@ class World:
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         )  # fmt: skip
         sqs = self.stack.client("sqs")
-        self.queue = sqs.create_queue(QueueName="work", Attributes={"VisibilityTimeout": "3"})
+        self.queue = sqs.create_queue(
+            QueueName="work", Attributes={"VisibilityTimeout": str(VISIBILITY_SECONDS)}
+        )
         attributes = sqs.get_queue_attributes(
             QueueUrl=self.queue["QueueUrl"], AttributeNames=["QueueArn"]
         )
@@ -134,9 +138,15 @@ def detect(world: World, **image: Any) -> dict[str, Any]:
     return world.invoke("rekognition", "detect_labels", Image=parameters)
 
 
+def _counts(world: World) -> dict[str, Any]:
+    return dict(read_json(world.stack.files.recognition_calls) or {})
+
+
 def counted(world: World) -> dict[str, Any]:
-    time.sleep(1)  # Twice as long as the endpoint waits before it writes.
-    found = read_json(world.stack.files.recognition_calls) or {}
+    found, before = _counts(world), None
+    while found != before:
+        time.sleep(1)  # Twice as long as the endpoint waits before it writes.
+        found, before = _counts(world), found
     empty = {"calls": 0, "throttled": 0, "answered": 0, "per_second": {}}
     return dict(found.get("DetectLabels", empty))
 

@@ -1,12 +1,14 @@
 """A deployed local stack as the tests use it: upload, wait, look."""
 
 import json
-import time
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+import httpx
 
 from cli.audit import Period, Report, audit_until_rest
 from cli.deployment import Deployment
@@ -17,7 +19,7 @@ from lambdas.common.result import Result
 from lambdas.common.status import Status
 from local.endpoint import LocalStack
 from local.mail import Mail, read_outbox
-from local.record import read_json
+from local.ports import Ports
 from tests.patience import PATIENCE_SECONDS, eventually
 
 STAGES = ("InspectImage", "ReadText")
@@ -147,12 +149,15 @@ def paid(deployed: Deployed) -> int:
 
 def paid_for(deployed: Deployed) -> dict[str, int]:
     """Return the same for `labels` and for `text`."""
-    time.sleep(1)  # it writes its counts every half second
-    counts = read_json(deployed.stack.files.recognition_calls) or {}
+    health = httpx.get(
+        f"{Ports(deployed.port).recognition_endpoint}/health",
+        verify=ssl.create_default_context(cafile=str(deployed.stack.files.certificate("ca"))),
+        timeout=PATIENCE_SECONDS,
+    )
+    calls = health.json()["calls"]
     operations = {"labels": "DetectLabels", "text": "DetectText"}
     return {
-        feature: counts.get(operation, {"answered": 0})["answered"]
-        for feature, operation in operations.items()
+        feature: calls.get(operation, {}).get("ok", 0) for feature, operation in operations.items()
     }
 
 
@@ -167,6 +172,8 @@ def shown_again_after(deployed: Deployed, seconds: int) -> Iterator[None]:
         before[url] = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
         attributes = {"VisibilityTimeout": str(seconds)}
         sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
-    yield
-    for url, attributes in before.items():
-        sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
+    try:
+        yield
+    finally:
+        for url, attributes in before.items():
+            sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)

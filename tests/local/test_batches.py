@@ -108,7 +108,7 @@ def test_a_batch_closes_by_itself_whatever_is_cut_off_on_the_way(
 ) -> None:
     before = paid_for(deployed)
     with ExitStack() as stack:
-        stack.enter_context(shown_again_after(deployed, 5))
+        stack.enter_context(shown_again_after(deployed, 20))
         faults = {
             name: stack.enter_context(
                 Faults(deployed.stack).injected(what, kind, containing=containing, times=1)

@@ -245,7 +245,7 @@ def test_a_batch_closes_without_an_image_that_was_deleted_meanwhile(deployed: De
         answer = s3.put_object(Bucket="partly-doomed", Key=name, Body=picture().body)
         images.append(image_id(ObjectReference("partly-doomed", name, None, answer["ETag"])))
     kept, doomed = images
-    with shown_again_after(deployed, 5), paused(deployed, "ReadText"):
+    with shown_again_after(deployed, 20), paused(deployed, "ReadText"):
         started = batch(deployed, "s3://partly-doomed/", "--name", "doomed", "--yes", "--detach")
         assert started.returncode == 0, started.stderr
         for image in images:

@@ -170,7 +170,7 @@ def test_three_bad_ones_of_a_batch_of_ten_cost_the_other_seven_nothing(
     with ExitStack() as stack:
         faults = Faults(deployed.stack)
         fault = stack.enter_context(faults.injected(what, kind, containing=poison_key, times=1))
-        stack.enter_context(shown_again_after(deployed, 8))
+        stack.enter_context(shown_again_after(deployed, 30))
         stack.callback(hand_over_one_at_a_time, deployed)
         with paused(deployed, "InspectImage", batch_size=TEN):
             good = [put(deployed, f"ten/{kind}/{n}.jpg", picture().body) for n in range(3)]
@@ -187,6 +187,7 @@ def test_three_bad_ones_of_a_batch_of_ten_cost_the_other_seven_nothing(
     assert rejected["status"] == Status.REJECTED
     assert paid(deployed) - before == 2 * len(ends)
     # Then: what cannot be read went straight to the dead letters, with its cause
+    eventually(deployed.queues_are_empty, "they are worked off")
     (letter,) = _dead_letters(deployed)
     assert json.loads(letter["Body"]) == {"none": "of ours"}
     attributes = letter["MessageAttributes"]

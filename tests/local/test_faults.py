@@ -20,8 +20,9 @@ from tests.local.pausing import paused
 from tests.local.pictures import Picture, picture
 
 ENDED_WELL = (Status.DONE, Status.IN_REVIEW)
-VISIBILITY_SECONDS = 5
-"""Of the queues meanwhile: how soon the message of a killed function comes back."""
+VISIBILITY_SECONDS = 30
+"""Of the queues meanwhile: how soon the message of a killed function comes back. Its lease
+lasts for longer."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ FAULTS = {
     "Rekognition throttles the text": Case(TEXT, "throttle", by_key),
     "Rekognition answers 500": Case(LABELS, "error", by_key, times=2),
     "Rekognition does not answer": Case(LABELS, "hang", by_key),
-    "Rekognition takes 10 seconds": Case(LABELS, "delay", by_key, options={"delay_seconds": 10}),
+    "Rekognition takes 5 seconds": Case(LABELS, "delay", by_key, options={"delay_seconds": 5}),
     "Rekognition answers garbage": Case(LABELS, "garbage", by_key),
     "Rekognition answers another shape": Case(TEXT, "wrong-shape", by_key),
     "Rekognition refuses a permission": Case(

@@ -28,11 +28,13 @@ def stock_retries(deployed: Deployed) -> Iterator[None]:
         before[name] = variables
         stock = {**variables, "MAX_ATTEMPTS": "6", "RETRY_SECONDS": "30"}
         client.update_function_configuration(FunctionName=name, Environment={"Variables": stock})
-    yield
-    for name, variables in before.items():
-        client.update_function_configuration(
-            FunctionName=name, Environment={"Variables": variables}
-        )
+    try:
+        yield
+    finally:
+        for name, variables in before.items():
+            client.update_function_configuration(
+                FunctionName=name, Environment={"Variables": variables}
+            )
 
 
 @contextmanager
@@ -52,14 +54,16 @@ def outlasted(deployed: Deployed) -> Iterator[list[str]]:
 def test_an_outage_that_the_retries_outlast_costs_only_time(deployed: Deployed) -> None:
     # By attempts, since those of a busy machine have ends of their own; by the clock it is below.
     keys = [f"outage/{number}.jpg" for number in range(6)]
+    calls = ["rekognition:DetectLabels", "rekognition:DetectText"]
     with outlasted(deployed) as images, ExitStack() as outage:
         refusals = [
             outage.enter_context(
                 Faults(deployed.stack).injected(
-                    "rekognition:DetectLabels", "error", containing=key, times=MAX_ATTEMPTS - 1
+                    call, "error", containing=key, times=MAX_ATTEMPTS - 1
                 )
             )
             for key in keys
+            for call in calls
         ]
         images += [deployed.upload(key, picture().body) for key in keys]
         for refusal in refusals:

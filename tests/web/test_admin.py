@@ -80,7 +80,7 @@ def test_a_batch_is_made_seen_through_and_reported(
     at.test_id("batch-start").click()
     at.test_id("confirm").click()
     expect(at.test_id("batch-state")).to_contain_text("Finished")
-    expect(at.test_id("batch-report")).to_be_visible(timeout=30_000)
+    expect(at.test_id("batch-report")).to_be_visible()
     report = at.page.get_by_role("link", name="Report to read").get_attribute("href")
     assert report
     answer = at.page.context.request.get(report)

@@ -1,10 +1,12 @@
 """The watch sees what it is there for; without this, no news would not be good news."""
 
 import re
+import time
 
 import pytest
 
 from tests.local.api.people import Person
+from tests.patience import PATIENCE_SECONDS
 from tests.web.browser import NoBrowserError, find_browser
 from tests.web.visit import Visit, Visits
 
@@ -40,7 +42,9 @@ def test_a_fault_is_noted(at: Visit, fault: str) -> None:
     assert at.watch.problems == []
 
     at.page.evaluate(f"() => {{ {script} }}")
-    at.page.wait_for_timeout(300)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not at.watch.problems and time.monotonic() < deadline:
+        at.page.wait_for_timeout(100)
 
     assert re.search(problem, "\n".join(at.watch.problems)), at.watch.problems
     at.watch.problems.clear()

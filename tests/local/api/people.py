@@ -79,7 +79,12 @@ class Pool:
     def __init__(self, deployed: Deployed, pool_id: str | None = None) -> None:
         self.cognito = deployed.client("cognito-idp")
         self.id = pool_id or deployed.outputs["UserPoolId"]
-        self.client_id = self.make_client()
+        # A run takes more than the hour for which tokens are good otherwise, on a busy machine.
+        self.client_id = self.make_client(
+            IdTokenValidity=24,
+            AccessTokenValidity=24,
+            TokenValidityUnits={"IdToken": "hours", "AccessToken": "hours"},
+        )
 
     def make_client(self, **settings: Any) -> str:
         answer = self.cognito.create_user_pool_client(

@@ -23,6 +23,7 @@ from lambdas.common.routes import ROUTES, Group
 from tests.local.api.aims import Aims
 from tests.local.api.office import Office
 from tests.local.api.supply import Supply
+from tests.patience import PATIENCE_SECONDS
 from tests.role_table import Role
 
 ROOT = Path(__file__).parents[3]
@@ -103,7 +104,10 @@ def asking(role: Role, schema: Any, **profile: Any) -> Test:
         is_aimed = aims.aim(case, role)
         stack = office.door.deployed.stack
         headers = {"Host": office.door.host, "Authorization": office[role].token}
-        how: dict[str, Any] = {"verify": str(stack.files.certificate("ca")), "timeout": 30}
+        how: dict[str, Any] = {
+            "verify": str(stack.files.certificate("ca")),
+            "timeout": PATIENCE_SECONDS,
+        }
         answer = case.call(base_url=f"{stack.endpoint}/{office.door.stage}", headers=headers, **how)
         status = answer.status_code
         answered[status] += 1

@@ -202,7 +202,7 @@ def test_after_an_interrupt_no_other_is_begun(
         begun.append(image_id)
         if image_id == ids[0]:
             raise KeyboardInterrupt
-        go_on.wait(0.5)
+        go_on.wait(5)
 
     monkeypatch.setattr(Deletions, "delete", deleting)
 

@@ -73,7 +73,7 @@ def wait_for_health(url: str, authority: Path) -> dict[str, Any]:
 
     def answered() -> dict[str, Any] | None:
         try:
-            with urllib.request.urlopen(url, timeout=5, context=context) as answer:
+            with urllib.request.urlopen(url, timeout=PATIENCE_SECONDS, context=context) as answer:
                 found: dict[str, Any] = json.load(answer)
                 return found
         except urllib.error.URLError:

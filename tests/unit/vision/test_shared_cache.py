@@ -3,6 +3,7 @@ from threading import Barrier, Event
 
 import pytest
 
+from tests.patience import PATIENCE_SECONDS
 from vision.shared_cache import SharedCache
 
 
@@ -23,18 +24,18 @@ def test_concurrent_callers_share_one_computation() -> None:
 
     def compute() -> int:
         calls.append(1)
-        assert release.wait(5)
+        assert release.wait(PATIENCE_SECONDS)
         return 7
 
     def ask() -> int:
-        all_here.wait(5)
+        all_here.wait(PATIENCE_SECONDS)
         return cache.get("a", compute)
 
     with ThreadPoolExecutor(4) as pool:
         answers = [pool.submit(ask) for _ in range(4)]
-        all_here.wait(5)
+        all_here.wait(PATIENCE_SECONDS)
         release.set()
-        assert [answer.result(5) for answer in answers] == [7] * 4
+        assert [answer.result(PATIENCE_SECONDS) for answer in answers] == [7] * 4
     assert len(calls) == 1
 
 

@@ -11,6 +11,7 @@ import pytest
 from local.console import exchange
 from local.console.links import rewrite
 from local.console.proxy import Proxy
+from tests.patience import PATIENCE_SECONDS
 from tests.unit.local.console.asked import OUTPUTS, SIGNED, Emulator, answered, ask, scope
 
 FORM = "multipart/form-data; boundary=x"
@@ -124,7 +125,7 @@ def test_a_browser_that_stands_still_is_left(monkeypatch: pytest.MonkeyPatch) ->
     emulator = answering(204)
 
     async def never() -> dict[str, Any]:
-        await asyncio.sleep(60)
+        await asyncio.sleep(2 * PATIENCE_SECONDS)
         return {}
 
     async def run() -> None:
@@ -135,7 +136,7 @@ def test_a_browser_that_stands_still_is_left(monkeypatch: pytest.MonkeyPatch) ->
         async with httpx.AsyncClient(transport=emulator, base_url="https://127.0.0.1") as client:
             await Proxy(8080, 4566, lambda: OUTPUTS, client)(request, never, send)
 
-    asyncio.run(asyncio.wait_for(run(), 5))
+    asyncio.run(asyncio.wait_for(run(), PATIENCE_SECONDS))
 
 
 def test_no_more_uploads_at_once_than_the_emulator_bears() -> None:

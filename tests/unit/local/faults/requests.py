@@ -8,6 +8,8 @@ import boto3
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.config import Config
 
+from tests.patience import PATIENCE_SECONDS
+
 FUNCTION = "ASIAFUNCTION"
 REGION = "eu-west-1"
 
@@ -19,7 +21,12 @@ def client(
     service: str, endpoint: str = "http://localhost:1", key: str = FUNCTION, **config: Any
 ) -> Any:
     """A client with a function's key, or another; one attempt, unless `retries` say otherwise."""
-    settings = {"retries": {"total_max_attempts": 1}, "read_timeout": 5, "proxies": {}, **config}
+    settings = {
+        "retries": {"total_max_attempts": 1},
+        "read_timeout": PATIENCE_SECONDS,
+        "proxies": {},
+        **config,
+    }
     factory: Any = SESSION.client
     return factory(
         service,

@@ -1,7 +1,6 @@
 """Which calls a fault hits, and how often."""
 
 import stat
-import time
 from pathlib import Path
 from typing import Any
 
@@ -114,8 +113,21 @@ def test_files_are_for_their_owner_only(faults: FaultFile, tmp_path: Path) -> No
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
 
 
-def test_no_faults_cost_next_to_nothing(faults: FaultFile) -> None:
-    began = time.perf_counter()
-    for _ in range(1000):
-        faults.rules()
-    assert time.perf_counter() - began < 0.1, "a look for faults takes more than 0.1 ms"
+def test_the_file_is_read_only_when_it_has_changed(
+    faults: FaultFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[Path] = []
+    read = Path.read_text
+
+    def counted(path: Path, encoding: str) -> str:
+        reads.append(path)
+        return read(path, encoding)
+
+    monkeypatch.setattr(Path, "read_text", counted)
+    reader = FaultFile(tmp_path / "faults.json")
+    assert (reader.rules(), reads) == ((), []), "there is no file yet"
+    faults.add(rule())
+    reads.clear()
+    for _ in range(3):
+        assert len(reader.rules()) == 1
+    assert len(reads) == 1
