@@ -20,11 +20,11 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer a request, or finish deletions; API Gateway cannot send an event that asks for it."""
     if event == REQUEST:
         made = services()
-        finished = finish_deletions(
+        done = finish_deletions(
             made.queries,
             made.deletions,
             now=made.now,
             seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
         )
-        return {"finished": finished}
+        return vars(done)
     return api().answer(event, context)

@@ -65,13 +65,14 @@ class Deletions:
         self._now = now
         self._tasks = Tasks(dynamodb, table)
 
-    def delete(self, image_id: str, *, by: str) -> None:
+    def delete(self, image_id: str, *, by: str, unwanted: bool = False) -> None:
         """Delete an image; of one that has been deleted, what somebody has written since.
 
+        One that is `unwanted` stays among its like (lambdas/common/unwanted.py) if this fails.
         An original in a bucket that is not the input bucket stays: it is somebody else's. Raises
         UnknownImageError, and ConflictError while the pipeline or a decision has the image.
         """
-        record = self._mark(image_id, by)
+        record = self._mark(image_id, by, unwanted=unwanted)
         if record is None:
             # Nobody writes about a deleted image but who began before, and took very long.
             self._delete_copies(image_id)
@@ -132,10 +133,10 @@ class Deletions:
             self._announce(self._announcement(record))
         self._bury(record)
 
-    def _mark(self, image_id: str, by: str) -> Item | None:
+    def _mark(self, image_id: str, by: str, *, unwanted: bool) -> Item | None:
         """Mark a record, and return it; None when all is done already."""
         now = self._now()
-        values = deletion_marks(image_id, now + LEASE_SECONDS)
+        values = deletion_marks(image_id, now + LEASE_SECONDS, unwanted=unwanted)
         sets = [f"#{number} = :{number}" for number in range(len(values))]
         # Who deleted it, and when, is who asked first.
         sets += [
@@ -286,10 +287,10 @@ def _key(image_id: str) -> Item:
     return to_item({"image_id": image_id, "item": RECORD})
 
 
-def deletion_marks(image_id: str, lease_until: float) -> Item:
-    """Return what makes a record that of an image whose deletion is due."""
+def deletion_marks(image_id: str, lease_until: float, *, unwanted: bool = False) -> Item:
+    """Return what makes a record that of an image, or unwanted file, whose deletion is due."""
     return {
-        **status_values(Status.DELETED, image_id),
+        **status_values(Status.DELETED, image_id, unwanted=unwanted),
         "deletion_due": True,
         "announced": str(Status.DELETED),
         "lease_until": lease_until,

@@ -87,8 +87,8 @@ class Finisher:
     def fail(self, result: Result, failure: Failure) -> str | None:
         """Record that the pipeline gave up on an image; its message goes to the DLQ.
 
-        Returns when it failed, as its record says; None when it has not failed, since it has ended
-        well meanwhile or was deleted.
+        Returns when it failed, as its record says. None when it has not failed: it has ended well
+        meanwhile, was deleted, or was taken back to be analysed anew.
         """
         found = as_detected(result)
         # A decision does not stand on what has failed.

@@ -1,18 +1,20 @@
 """Deletions that are due: those that stopped half-way, and unwanted files, are finished here.
 
 An image that is being deleted is hidden from everybody, so that nobody would notice what is left.
-What people have deleted comes first: of unwanted files there may be any number.
+What people have deleted comes first, and is looked for apart: of unwanted files there may be any
+number.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from dataclasses import dataclass, field
+from functools import partial
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.common.deletion import Deletions
 from lambdas.common.errors import RetryableError, SightlineError
-from lambdas.common.records.queries import RecordQueries
+from lambdas.common.records.queries import Record, RecordQueries
 from lambdas.common.status import Status
 from lambdas.common.telemetry import logger
 
@@ -28,13 +30,35 @@ _TRIES = 3
 _PAGE = 1000
 _AT_ONCE = 8
 """Unwanted files that are deleted at a time."""
-_MOST_UNWANTED = 1000
-"""That are held in memory; a call deletes fewer."""
+_MOST = 1000
+"""That are looked for in a list, and held in memory; a call finishes fewer."""
 _LAST_SECONDS = 8.0
 """What is left of a function's time when no other deletion is begun: one takes about half one."""
 _LAST_LOOK_SECONDS = 13.0
 """What is left when no further ones are looked for, so that there is time to delete some."""
 _ERRORS = (BotoCoreError, ClientError, SightlineError)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What one call has done: deletions that it finished.
+
+    `left` were due as well, and there was no time for them. Without `all_seen` there may be more,
+    which it had no time to look for.
+    """
+
+    finished: int
+    left: int
+    all_seen: bool
+
+
+@dataclass
+class _Looked:
+    """What was found of a list: `due`, the oldest first. It is whole if `all_seen`."""
+
+    due: list[Record] = field(default_factory=list)
+    all_seen: bool = False
+    broke_off: bool = False
 
 
 def finish_deletions(
@@ -43,60 +67,78 @@ def finish_deletions(
     *,
     now: Callable[[], float],
     seconds_left: Callable[[], float],
-) -> int:
-    """Finish what is due, as far as the time goes; return how many were finished.
+) -> Finished:
+    """Finish what is due, as far as the time goes.
 
     Goes on after an error, and raises RetryableError in the end: an alarm rings, and the log says
     which images they are.
     """
 
-    def finish(record: Mapping[str, Any]) -> bool | None:
+    def finish(record: Record, *, unwanted: bool) -> bool | None:
         """Return whether it is finished, None if there is no time for it."""
         if seconds_left() < _LAST_SECONDS:
             return None
         image_id = str(record["image_id"])
         try:
-            deletions.delete(image_id, by=str(record["deleted_by"]))
+            deletions.delete(image_id, by=str(record["deleted_by"]), unwanted=unwanted)
         except _ERRORS:
             logger.exception("a deletion could not be finished", image_id=image_id)
             return False
         return True
 
-    of_people: list[Mapping[str, Any]] = []
-    unwanted: list[Mapping[str, Any]] = []
-    is_read = True
-    try:
-        for record in _due(queries, now, seconds_left):
-            if "unwanted" not in record:
-                of_people.append(record)
-            elif len(unwanted) < _MOST_UNWANTED:
-                unwanted.append(record)
-    except _ERRORS:
-        logger.exception("not all deletions that are due could be found")
-        is_read = False
-    outcomes = [finish(record) for record in of_people]
+    of_people = _look(queries, now, seconds_left, unwanted=False)
+    unwanted = _look(queries, now, seconds_left, unwanted=True)
+    outcomes = [finish(record, unwanted=False) for record in of_people.due]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        outcomes += pool.map(finish, unwanted)
-    finished, failed = outcomes.count(True), outcomes.count(False)
-    logger.info("deletions finished", finished=finished, failed=failed, left=outcomes.count(None))
-    if failed or not is_read:
+        outcomes += pool.map(partial(finish, unwanted=True), unwanted.due)
+    failed = outcomes.count(False)
+    done = Finished(
+        finished=outcomes.count(True),
+        left=outcomes.count(None),
+        all_seen=of_people.all_seen and unwanted.all_seen,
+    )
+    logger.info("deletions finished", failed=failed, **vars(done))
+    if failed or of_people.broke_off or unwanted.broke_off:
         raise RetryableError(f"{failed} deletions could not be finished; the log says why")
-    return finished
+    return done
 
 
-def _due(
-    queries: RecordQueries, now: Callable[[], float], seconds_left: Callable[[], float]
-) -> Iterator[Mapping[str, Any]]:
-    before = None
-    while True:
-        page = queries.page(limit=_PAGE, status=Status.DELETED, before=before, oldest_first=True)
-        yield from (record for record in page.records if _is_due(record, now()))
-        before = page.next
-        if before is None or seconds_left() < _LAST_LOOK_SECONDS:
-            return
+def _look(
+    queries: RecordQueries,
+    now: Callable[[], float],
+    seconds_left: Callable[[], float],
+    *,
+    unwanted: bool,
+) -> _Looked:
+    """Look for what is due: of files that nobody wants, or of what people have deleted."""
+    looked, before = _Looked(), None
+    try:
+        while True:
+            page = queries.page(
+                limit=_PAGE,
+                status=Status.DELETED,
+                unwanted=unwanted,
+                before=before,
+                oldest_first=True,
+            )
+            looked.due += [record for record in page.records if _is_due(record, now())]
+            before = page.next
+            if before is None:
+                looked.all_seen = True
+                return looked
+            if len(looked.due) >= _MOST or seconds_left() < _LAST_LOOK_SECONDS:
+                break
+    except _ERRORS:
+        logger.exception("not all deletions that are due could be found", unwanted=unwanted)
+        looked.broke_off = True
+        return looked
+    logger.warning(
+        "there are more deletions than one call looks at", unwanted=unwanted, due=len(looked.due)
+    )
+    return looked
 
 
-def _is_due(record: Mapping[str, Any], now: float) -> bool:
+def _is_due(record: Record, now: float) -> bool:
     if "deletion_due" not in record:
         return False
     tries = int(record.get("deletion_tries", 0))

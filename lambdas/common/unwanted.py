@@ -2,6 +2,8 @@
 
 A form has been used before, or its upload was deleted. The pipeline, which opens files of
 strangers, may delete nothing: it marks the record, and `finish_deletions` does what the mark says.
+They have keys of their own in `by_status`: however many there are, nobody who looks for what people
+have deleted has to read them.
 """
 
 from collections.abc import Callable
@@ -35,7 +37,7 @@ class UnwantedFiles:
         """
         now = self._now()
         values = {
-            **deletion_marks(image_id, now + LEFT_SECONDS),
+            **deletion_marks(image_id, now + LEFT_SECONDS, unwanted=True),
             "unwanted": True,
             "deleted_at": iso(now),
             "deleted_by": BY,

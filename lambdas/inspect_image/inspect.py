@@ -102,18 +102,17 @@ class Inspector:
         # Only a repeat can have a result already; a first delivery is spared the request.
         known = None if attempt.is_first else self.objects.read_result(result.image_id)
         if known is not None and known.models and _is_of_this_run(known, item, attempt):
-            self._hand_on(as_detected(known), item, attempt)
+            # Where the record does not say it, this result was written and the record was not: by
+            # the attempt before, or hours at most before the image was given up.
+            copies_at = attempt.copies_at or known.finished_at or self.now()
+            self._hand_on(as_detected(known), item, attempt, copies_at)
             return
         try:
             if self._is_unwanted(result, attempt):
                 self._ended(item)
                 return
-            labelled = self._label(
-                result.changed(
-                    etag=known.etag if known else None,
-                    run=_run(item),
-                )
-            )
+            etag = known.etag if known else None
+            labelled = self._label(result.changed(etag=etag, run=_run(item)))
         except RejectedImageError as error:
             # An earlier analysis that has ended stands; what was only begun is replaced.
             if known is not None and known.status not in ENDED:
@@ -130,7 +129,7 @@ class Inspector:
                 "the result was written meanwhile, by another delivery or by a request whose "
                 "answer was lost; the next attempt goes on from it"
             )
-        self._hand_on(labelled, item, attempt)
+        self._hand_on(labelled, item, attempt, self.now())
 
     def put_off(self, item: Arrival, attempt: Attempt) -> None:
         """End an attempt that does not count."""
@@ -145,7 +144,7 @@ class Inspector:
         return image_id(item.source)
 
     def give_up(self, item: Arrival, failure: Failure) -> str | None:
-        """Record that an image failed for good; return when, None when it has ended well."""
+        """Record that an image failed for good; return when, None when it has not: see `Stage`."""
         result = self._new(item)
         progress = self.records.progress(result.image_id)
         if progress is not None and progress.status.is_terminal:
@@ -223,8 +222,7 @@ class Inspector:
         is_ours = result.source.bucket == self.input_bucket
         return write_copies(self.objects, file, copies, result, is_readable=is_ours)
 
-    def _hand_on(self, labelled: Result, item: Arrival, attempt: Attempt) -> None:
-        copies_at = self.now()  # on a repeat they are a little older
+    def _hand_on(self, labelled: Result, item: Arrival, attempt: Attempt, copies_at: str) -> None:
         if not self.text_rule.matches(labelled.labels):
             self.finisher.complete(labelled, attempt.review, copies_at=copies_at)
             self._ended(item)
@@ -234,7 +232,7 @@ class Inspector:
             raise ValueError(f"result of {labelled.image_id} is labelled but names no image")
         is_new = self.records.advance(
             labelled.changed(status=Status.LABELLED, reason=None, cause=None, finished_at=None),
-            at=copies_at,
+            at=self.now(),
             copies_at=copies_at,
         )
         # Also on a repeat: the request may be what was lost. Reading twice is prevented there.

@@ -93,7 +93,7 @@ class Reader:
         return item.image_id
 
     def give_up(self, item: TextRequest, failure: Failure) -> str | None:
-        """Record that an image failed for good; return when, None when it has ended well."""
+        """Record that an image failed for good; return when, None when it has not: see `Stage`."""
         progress = self.records.progress(item.image_id)
         if progress is not None and progress.status.is_terminal:
             # Given up before, it may be, and the announcement failed.

@@ -63,7 +63,8 @@ class Stage(Protocol[Item]):
     def give_up(self, item: Item, failure: Failure) -> str | None:
         """Record that an item failed for good.
 
-        Returns when (for an image the same each time); None when it has ended well meanwhile.
+        Returns when (for an image the same each time). None when it has not failed: it has ended
+        well meanwhile, was deleted, or was taken back to be analysed anew.
         """
 
     def buried(self, item: Item) -> None:

@@ -5,7 +5,7 @@ given back by a function that was killed.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,14 +13,8 @@ from botocore.exceptions import ClientError
 
 from lambdas.common.errors import NotYetError
 from lambdas.common.queue.failure import Failure
-from lambdas.common.records.items import (
-    Item,
-    from_item,
-    refused_item,
-    refused_update,
-    to_attribute,
-    to_item,
-)
+from lambdas.common.records.attempt import Attempt
+from lambdas.common.records.items import Item, from_item, refused_item, refused_update, to_item
 from lambdas.common.records.sent_again import NOT_SENT_AGAIN, SentAgain
 from lambdas.common.records.table import (
     RECORD,
@@ -30,8 +24,10 @@ from lambdas.common.records.table import (
     status_values,
 )
 from lambdas.common.result import Result
-from lambdas.common.review.decisions import Decision, decision_in
+from lambdas.common.review.decisions import decision_in
 from lambdas.common.status import ON_THE_WAY, Status
+
+__all__ = ["MAX_PAUSE_SECONDS", "MIN_PAUSE_SECONDS", "Attempt", "Attempts"]
 
 MIN_PAUSE_SECONDS = 1.0
 MAX_PAUSE_SECONDS = 15.0
@@ -39,27 +35,6 @@ MAX_PAUSE_SECONDS = 15.0
 other is mostly done within seconds, and its lease is long only for when it was killed."""
 
 _UNFINISHED = frozenset({*ON_THE_WAY, Status.FAILED})
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One go at a stage of an image; `number` counts from 1.
-
-    `failure` is that of the attempt before, None if there was none or it was killed.
-    """
-
-    number: int
-    owner: str
-    status: Status
-    failure: Failure | None = None
-    is_first: bool = False
-    """True when nothing was done for this image before."""
-    anew: bool = False
-    """True when an image that had ended is analysed again."""
-    review: Decision | None = None
-    """The person's decision that stands on the image."""
-    received_at: str = field(default="", compare=False)
-    """When the image arrived, as its record has it: what arrives again has not arrived anew."""
 
 
 @dataclass(frozen=True)
@@ -222,6 +197,9 @@ class Attempts:
         status, number = Status(item["status"]), int(item["attempts"])
         anew = run is not None and item.get("run") == run
         review, received_at = decision_in(item.get("review")), str(item["received_at"])
+        copies_at = item.get("copies_at")
+        if copies_at is not None and run is not None and copies_at < result.received_at:
+            copies_at = None  # of an analysis before the batch asked for a new one
         is_unburied = status is Status.FAILED and not item.get("buried") and (run is None or anew)
         if is_unburied and not delivery.sent_again.is_since(item):
             # Its message could not be sent to the dead-letter queue: that is all there is to do.
@@ -242,7 +220,9 @@ class Attempts:
             # longer counted, and still not the first.
             is_new = status is Status.RECEIVED and "failed_at" not in item and not anew
             is_first = number == 1 and is_new
-            return Attempt(number, owner, status, failure, is_first, anew, review, received_at)
+            return Attempt(
+                number, owner, status, failure, is_first, anew, review, received_at, copies_at
+            )
         is_same = run is None or anew
         if status is Status.FAILED and is_same and not delivery.sent_again.is_since(item):
             # A repeat of the message that failed: its image has had its attempts.
@@ -265,7 +245,13 @@ class Attempts:
             names={"#status": "status", **({} if run is None else {"#run": "run"})},
         )
         return Attempt(
-            1, owner, start, anew=run is not None, review=review, received_at=received_at
+            1,
+            owner,
+            start,
+            anew=run is not None,
+            review=review,
+            received_at=received_at,
+            copies_at=copies_at,
         )
 
     def _end(
@@ -288,7 +274,7 @@ class Attempts:
             UpdateExpression=update,
             ConditionExpression="lease_by = :owner",
             **({"ExpressionAttributeNames": dict(names)} if names else {}),
-            ExpressionAttributeValues={name: to_attribute(value) for name, value in bound.items()},
+            ExpressionAttributeValues=to_item(bound),
         )
 
     def expiry(self, received_at: str) -> int | None:

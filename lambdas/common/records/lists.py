@@ -5,7 +5,7 @@ time, as far as the answer goes: never more than a page of each is held.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from heapq import merge
@@ -14,7 +14,14 @@ from typing import Any
 
 from lambdas.common.clock import moment
 from lambdas.common.image import ID_LENGTH
-from lambdas.common.records.table import BY_DAY, BY_STATUS, INDEX_KEYS, SHARDS, shard_keys
+from lambdas.common.records.table import (
+    BY_DAY,
+    BY_STATUS,
+    INDEX_KEYS,
+    SHARDS,
+    shard_keys,
+    status_keys,
+)
 from lambdas.common.status import Status
 
 _PAGE = 100  # entries of a key that are read at a time
@@ -87,10 +94,20 @@ class Lists:
                 if part.holds(place):
                     yield place
 
-    def of_value(self, index: str, value: str, part: Stretch) -> Iterator[Position]:
-        """Yield the places of a status or a day, whatever keys they are spread over."""
-        keys = (self.of_key(index, key, part) for key in shard_keys(value))
-        return merge(*keys, reverse=not part.oldest_first)
+    def of_status(
+        self, status: Status, part: Stretch, *, unwanted: bool | None = None
+    ) -> Iterator[Position]:
+        """Yield the places of a status; `unwanted` as for `status_keys`."""
+        return self._of_keys(BY_STATUS, status_keys(status, unwanted=unwanted), part)
+
+    def of_day(self, day: date, part: Stretch) -> Iterator[Position]:
+        """Yield the places of a day."""
+        return self._of_keys(BY_DAY, shard_keys(day.isoformat()), part)
+
+    def _of_keys(self, index: str, keys: Iterable[str], part: Stretch) -> Iterator[Position]:
+        """Yield the places of several keys of an index, merged."""
+        places = (self.of_key(index, key, part) for key in keys)
+        return merge(*places, reverse=not part.oldest_first)
 
     def of_all(self, part: Stretch, walk: Walk) -> Iterator[Position]:
         """Yield the places of all images, day by day, as far as the walk goes."""
@@ -100,7 +117,7 @@ class Lists:
                 walk.goes_on_at = _beginning(day, part)
                 return
             walk.queries -= SHARDS
-            places = self.of_value(BY_DAY, day.isoformat(), part)
+            places = self.of_day(day, part)
             place = next(places, None)
             if place is not None:
                 yield place
@@ -120,13 +137,13 @@ class Lists:
             for _, image_id in self._entries(BY_DAY, key, part):
                 yield image_id
 
-    def count(self, index: str, value: str, *, most: int) -> int:
+    def count(self, status: Status, *, most: int) -> int:
         """Return how many images a status has, and no more than `most`."""
         total = 0
-        for key in shard_keys(value):
+        for key in status_keys(status):
             start: dict[str, Any] = {}
             while total < most:
-                answer = self._count(index, key, {**start, "Limit": most - total})
+                answer = self._count(BY_STATUS, key, {**start, "Limit": most - total})
                 total += answer["Count"]
                 if "LastEvaluatedKey" not in answer:
                     break
@@ -175,7 +192,7 @@ class Lists:
         An image that changes its status at this moment may be overlooked, which matters only if it
         is the one image of its day.
         """
-        lists = (self.of_value(BY_STATUS, str(status), part) for status in _OF_A_DAY)
+        lists = (self.of_status(status, part) for status in _OF_A_DAY)
         places = islice(merge(*lists, reverse=not part.oldest_first), _PAGE)
         return list(dict.fromkeys(_day(at) for at, _ in places))
 

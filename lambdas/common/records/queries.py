@@ -20,7 +20,6 @@ from lambdas.common.records.lists import Lists, Position, Stretch, Walk
 from lambdas.common.records.table import (
     BY_DAY,
     BY_OWNER,
-    BY_STATUS,
     BY_TERM,
     RECORD,
     owner_key,
@@ -151,6 +150,7 @@ class RecordQueries:
         before: Position | None = None,
         oldest_first: bool = False,
         max_read: int = MAX_READ,
+        unwanted: bool | None = None,
     ) -> Page:
         """Return some records of a list, newest first, and where it goes on.
 
@@ -158,6 +158,8 @@ class RecordQueries:
         either. `since` and `until` are times of arrival with a zone, both included. `before` is
         `next` of the page before, asked for in the same way. At most `max_read` images of the
         list are looked at, and some days of a list of all: a page may end before it is full.
+        Of the list of the status `deleted`, `unwanted` asks for the files that nobody wants, or for
+        all others; None for both.
         """
         asked_for = words_in(" ".join(words))
         if words and not asked_for:
@@ -172,7 +174,7 @@ class RecordQueries:
             oldest_first=oldest_first,
         )
         walk = Walk()
-        places = self._places(wanted, part, walk)
+        places = self._places(wanted, part, walk, unwanted=unwanted)
         records: list[Record] = []
         left, size, last = max_read, limit, before
         # A list is narrowed here by what its index does not have: few ask for all at once, and no
@@ -197,7 +199,7 @@ class RecordQueries:
         images of a key another.
         """
         part = Stretch()
-        lists = (self._lists.of_value(BY_DAY, day.isoformat(), part) for day in days)
+        lists = (self._lists.of_day(day, part) for day in days)
         ids = [image_id for _, image_id in islice(chain.from_iterable(lists), limit)]
         known = self.get(ids, newest=False)
         found = (known[image_id] for image_id in ids if image_id in known)
@@ -205,7 +207,7 @@ class RecordQueries:
 
     def count(self, status: Status, cap: int = 1000) -> tuple[int, bool]:
         """Return how many images have a status, and whether there are more than that `cap`."""
-        found = self._lists.count(BY_STATUS, str(status), most=cap + 1)
+        found = self._lists.count(status, most=cap + 1)
         return min(found, cap), found > cap
 
     def count_day(self, day: date, max_pages: int) -> tuple[int, bool]:
@@ -227,7 +229,9 @@ class RecordQueries:
         for number in range((last.date() - first.date()).days + 1):
             yield from self._lists.received_on(first.date() + timedelta(days=number), part)
 
-    def _places(self, wanted: _Wanted, part: Stretch, walk: Walk) -> Iterator[Position]:
+    def _places(
+        self, wanted: _Wanted, part: Stretch, walk: Walk, *, unwanted: bool | None
+    ) -> Iterator[Position]:
         term = wanted.label
         if wanted.words:
             term = word_key(rarest(sorted(wanted.words)))
@@ -236,5 +240,5 @@ class RecordQueries:
         if term is not None:
             return self._lists.of_key(BY_TERM, term, part)
         if wanted.status is not None:
-            return self._lists.of_value(BY_STATUS, str(wanted.status), part)
+            return self._lists.of_status(wanted.status, part, unwanted=unwanted)
         return self._lists.of_all(part, walk)

@@ -38,6 +38,9 @@ INDEX_KEYS = {
 SHARDS = 4
 """Keys that a status and a day are spread over. One key takes 1,000 writes a second, and an image
 costs `received` two (docs/decisions/0021-spread-index-keys.md)."""
+UNWANTED = "unwanted"
+"""Stands in the key of `by_status` in place of `deleted`, of a file that nobody wants: of those
+there may be any number, and what people have deleted is to be found without reading them."""
 RECORD = "image"
 
 
@@ -192,9 +195,24 @@ def progress_in(item: Item) -> Progress:
     )
 
 
-def status_values(status: Status, image_id: str) -> Item:
-    """Return a record's status with its key in `by_status`; no write sets one without the other."""
-    return {"status": str(status), INDEX_KEYS[BY_STATUS]: shard_key(str(status), image_id)}
+def status_values(status: Status, image_id: str, *, unwanted: bool = False) -> Item:
+    """Return a record's status with its key in `by_status`; no write sets one without the other.
+
+    `unwanted` gives the key of a file that nobody wants.
+    """
+    value = UNWANTED if unwanted else str(status)
+    return {"status": str(status), INDEX_KEYS[BY_STATUS]: shard_key(value, image_id)}
+
+
+def status_keys(status: Status, *, unwanted: bool | None = None) -> list[str]:
+    """Return all keys under which `by_status` has images of a status.
+
+    Of `deleted` those of files that nobody wants, or those of all others; None for both.
+    """
+    if status is not Status.DELETED:
+        return shard_keys(str(status))
+    values = {True: (UNWANTED,), False: (str(status),), None: (str(status), UNWANTED)}[unwanted]
+    return [key for value in values for key in shard_keys(value)]
 
 
 def day_values(received_at: str, image_id: str) -> Item:

@@ -6,16 +6,11 @@ from typing import Any
 
 import pytest
 
-from lambdas.common import unfinished
 from lambdas.common.deletion import LEASE_SECONDS
 from lambdas.common.errors import RetryableError
-from lambdas.common.image import ObjectReference, image_id
-from lambdas.common.records.attempts import Attempt
+from lambdas.common.image import ObjectReference
 from lambdas.common.records.queries import RecordQueries
-from lambdas.common.result import Result
-from lambdas.common.status import Status
-from lambdas.common.unfinished import EVERY_MINUTES, WAIT_SECONDS, finish_deletions
-from lambdas.common.unwanted import UnwantedFiles
+from lambdas.common.unfinished import EVERY_MINUTES, WAIT_SECONDS, Finished, finish_deletions
 from tests.unit.lambdas.aws_account import account, original_file
 from tests.unit.lambdas.common.test_deletion import (
     STEPS,
@@ -37,18 +32,24 @@ def fresh_account() -> Iterator[None]:
         yield
 
 
-def finish(
+def call(
     desk: Desk,
     steps: Steps | None = None,
     *,
     seconds_left: Callable[[], float] = lambda: 20.0,
-) -> int:
+) -> Finished:
+    """What the rule does every few minutes."""
     return finish_deletions(
         RecordQueries(client("dynamodb"), desk.table),
         deletions(desk, steps),
         now=desk.clock.now,
         seconds_left=seconds_left,
     )
+
+
+def finish(desk: Desk, steps: Steps | None = None, **time: Callable[[], float]) -> int:
+    """How many a call finishes."""
+    return call(desk, steps, **time).finished
 
 
 def put() -> ObjectReference:
@@ -66,7 +67,7 @@ def upload_another(desk: Desk) -> None:
 
 
 def time_for(number: int) -> Callable[[], float]:
-    """A function's time that is enough for so many deletions; the list fits into a page."""
+    """A function's time that is enough for so many deletions; the lists fit into a page."""
     asked = count(1)
     return lambda: 20.0 if next(asked) <= number else 5.0
 
@@ -164,94 +165,10 @@ def test_what_does_not_fit_into_the_time_is_left_for_the_next_run() -> None:
         stop(desk, 2)
     desk.clock.time += LEASE_SECONDS + WAIT_SECONDS + 1
 
-    finished = [finish(desk, seconds_left=time_for(2)) for _ in range(4)]
+    calls = [call(desk, seconds_left=time_for(2)) for _ in range(4)]
 
-    assert finished == [2, 2, 1, 0]
-
-
-class TestUnwantedFiles:
-    """Of which there may be any number."""
-
-    def flood(self, desk: Desk, files: int) -> list[str]:
-        """Mark records as the pipeline does it, and return their ids."""
-        unwanted = UnwantedFiles(client("dynamodb"), desk.table, now=desk.clock.now)
-        ids = []
-        for _ in range(files):
-            desk.clock.time += 0.001
-            source = put()
-            new = Result(image_id(source), source, Status.RECEIVED, desk.clock.iso())
-            begun = desk.attempts.begin(new, stage=Status.RECEIVED, owner="it")
-            assert isinstance(begun, Attempt)
-            assert unwanted.leave(new.image_id, owner="it")
-            ids.append(new.image_id)
-        return ids
-
-    def test_all_go_several_at_a_time(self) -> None:
-        desk = corrected()
-        kept = objects(INPUT)
-        left = self.flood(desk, 30)
-
-        assert finish(desk) == len(left)
-
-        assert due(desk) == []
-        assert objects(INPUT) == kept
-
-    def test_people_do_not_wait_for_them(self) -> None:
-        desk = corrected()
-        flood = self.flood(desk, 20)
-        upload_another(desk)
-        stop(desk, 2)
-        of_bob = desk.id
-        desk.clock.time += LEASE_SECONDS + WAIT_SECONDS + 1
-
-        assert finish(desk, seconds_left=time_for(1)) == 1
-
-        assert of_bob not in due(desk)
-        assert len(due(desk)) == len(flood)
-
-    def test_one_that_fails_waits_and_the_next_call_does_the_others(self) -> None:
-        desk = corrected()
-        first, *others = self.flood(desk, 3)
-        failing = failing_for(desk, first)
-        with pytest.raises(RetryableError):
-            finish(desk, failing)
-        assert due(desk) == [first]
-        others = self.flood(desk, 2)
-        desk.clock.time += EVERY_MINUTES * 60
-
-        assert finish(desk, failing) == len(others)
-
-        desk.clock.time += LEASE_SECONDS + WAIT_SECONDS + 1
-        assert finish(desk) == 1
-
-    def test_looking_for_more_leaves_time_for_some(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        desk = corrected()
-        ids = self.flood(desk, 5)
-        monkeypatch.setattr(unfinished, "_PAGE", 3)
-
-        assert finish(desk, seconds_left=lambda: 12.0) == 3
-
-        assert len(due(desk)) == len(ids) - 3
-
-    def test_those_that_were_found_go_although_the_list_breaks_off(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        desk = corrected()
-        ids = self.flood(desk, 5)
-        monkeypatch.setattr(unfinished, "_PAGE", 3)
-        page, pages = RecordQueries.page, count()
-
-        def breaks_off(queries: RecordQueries, **arguments: Any) -> Any:
-            if next(pages):
-                raise CrashError("dynamodb.query")
-            return page(queries, **arguments)
-
-        monkeypatch.setattr(RecordQueries, "page", breaks_off)
-
-        with pytest.raises(RetryableError):
-            finish(desk)
-
-        assert len(due(desk)) == len(ids) - 3
+    assert [(each.finished, each.left) for each in calls] == [(2, 3), (2, 1), (1, 0), (0, 0)]
+    assert all(each.all_seen for each in calls)
 
 
 def test_images_that_are_not_deleted_stay() -> None:
