@@ -43,7 +43,9 @@ demo: setup ## analyse sample images on a local stack, with its console; EXIT=1 
 test: setup check ## run all checks and tests
 	@npm --prefix web --silent test
 	@npm --prefix web --silent run build -- --logLevel warn && npm --prefix web --silent run size
-	@$(BIN)/pytest -n 3 # more than two processors, as half of the time is waiting
+	@# More workers than two processors, as part of the time is waiting. What is broken for many
+	@# tests is told before each of them has waited for it.
+	@$(BIN)/pytest -n 3 --maxfail 10
 
 check: setup ## format, lint and type checks
 	@$(BIN)/ruff format --check --quiet . || { echo "run: $(BIN)/ruff format ."; exit 1; }

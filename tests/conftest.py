@@ -68,8 +68,7 @@ def deployed() -> Iterator[Deployed]:
 def models_are_read_once() -> Iterator[None]:
     """Have all sessions of botocore know what one of them has read of AWS's services.
 
-    Each simulated account has new sessions, and each of these looks for and parses the files anew:
-    a third of the time of the tests that have one.
+    Each simulated account has new sessions, and each of these looks for and parses the files anew.
     """
     known: dict[Any, Any] = {}
 

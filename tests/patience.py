@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-PATIENCE_SECONDS = 900.0
+PATIENCE_SECONDS = 600.0
 """Far longer than anything takes: only what never comes costs so much. A machine that has other
 work beside the tests, or reads all programs from its disk anew, takes twenty times as long as one
 that is quiet."""

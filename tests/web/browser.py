@@ -14,7 +14,7 @@ _FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
-TIMEOUT = PATIENCE_SECONDS * 1000
+TIMEOUT = PATIENCE_SECONDS / 2 * 1000
 """Milliseconds that an action of a page may take."""
 
 
